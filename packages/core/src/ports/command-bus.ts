@@ -37,5 +37,7 @@ export interface CommandBus {
   request(command: CommandMessage, options: RequestOptions): Promise<Reply>;
   /** Hands over the context's commands in the order they came, many at once; the handler keeps order where it matters. */
   consume(context: string, handle: CommandHandler): Promise<Consumer>;
+  /** For readiness. @throws Unavailable */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }

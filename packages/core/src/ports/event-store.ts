@@ -58,5 +58,7 @@ export interface EventStore {
   lag(group: string, context: string): Promise<number>;
   /** @returns the oldest first */
   listParked(group: string, context: string): Promise<readonly ParkedEvent[]>;
+  /** For readiness. @throws Unavailable */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -45,5 +45,7 @@ export interface ReadStore {
   get(projection: Projection, entityId: string): Promise<Record<string, unknown> | undefined>;
   /** @throws MalformedMessage for a cursor that isn't one */
   list(projection: Projection, request: ListRequest): Promise<Page>;
+  /** For readiness. @throws Unavailable */
+  ping(): Promise<void>;
   close(): Promise<void>;
 }
