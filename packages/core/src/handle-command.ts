@@ -1,0 +1,143 @@
+import { AggregateCache, type LiveAggregate } from './aggregate-cache.ts';
+import { backoffMs, Stopping, whileUnavailable } from './backoff.ts';
+import type { BoundedContext } from './bounded-context.ts';
+import type { ReceivedCommand } from './command.ts';
+import { isRejection } from './decider.ts';
+import type { NewEvent, RecordedEvent } from './event.ts';
+import { afterFault, MalformedMessage } from './fault.ts';
+import { eventIdOf } from './ids.ts';
+import { Mailboxes } from './mailboxes.ts';
+import type { Message } from './message.ts';
+import { type ParsedCommand, parseCommand } from './parse-command.ts';
+import type { Clock } from './ports/clock.ts';
+import type { CommandHandler, Handled, ParkReason } from './ports/command-bus.ts';
+import type { EventStore } from './ports/event-store.ts';
+import type { Log } from './ports/log.ts';
+import type { RecordedOutcome, Reply } from './reply.ts';
+
+/** What the handling of commands needs. */
+export interface CommandHandling {
+  readonly context: BoundedContext;
+  readonly store: EventStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Given when the service stops; a command that is waiting then stays with the broker. */
+  readonly signal: AbortSignal;
+  /** Aggregates kept in memory, and for how long unused, milliseconds. */
+  readonly cache?: { max?: number; idleMs?: number };
+  /** Tries of a command that fails by a bug or keeps losing races, before it is parked. */
+  readonly maxAttempts?: number;
+}
+
+/** parse → mailbox → load → decide → append → outcome. */
+export function createCommandHandler(handling: CommandHandling): CommandHandler {
+  const { context, store, clock, log, signal, maxAttempts = 10 } = handling;
+  const aggregates = new AggregateCache(store, handling.cache);
+  const mailboxes = new Mailboxes();
+
+  return async (received) => {
+    let parsed: ParsedCommand;
+    try {
+      parsed = parseCommand(context, received, clock.now().toISOString());
+    } catch (error) {
+      return refuse(received, error);
+    }
+    return mailboxes.run(parsed.streamId, () => settle(received, parsed));
+  };
+
+  async function settle(received: ReceivedCommand, parsed: ParsedCommand): Promise<Handled> {
+    const fields = {
+      stream: parsed.streamId,
+      message_type: parsed.command.type,
+      command_id: parsed.metadata.commandId,
+    };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const reply = await whileUnavailable(
+          clock,
+          signal,
+          () => decideOnce(parsed),
+          (err, waits) => {
+            aggregates.forget(parsed.streamId);
+            log.warn({ ...fields, err, attempt: waits }, 'event store not available, command waits');
+          },
+        );
+        return { reply };
+      } catch (error) {
+        aggregates.forget(parsed.streamId);
+        if (error instanceof Stopping) throw error;
+        if (afterFault(error) === 'park' || attempt === maxAttempts) return refuse(received, error);
+        log.warn({ ...fields, err: error, attempt }, 'command is tried again');
+        await clock.sleep(backoffMs(attempt, 5, 1000), signal);
+      }
+    }
+  }
+
+  /** @throws RevisionConflict when somebody else appended since the aggregate was loaded */
+  async function decideOnce(parsed: ParsedCommand): Promise<RecordedOutcome> {
+    const { aggregate, command, streamId, metadata } = parsed;
+    const live = await aggregates.get(aggregate, streamId);
+    const answered = live.outcomes.get(metadata.commandId);
+    if (answered !== undefined) return answered;
+
+    const decision = aggregate.decider.decide(command, live.state, metadata);
+    const messages = isRejection(decision) ? [{ type: 'CommandRejected', data: refusal(command, decision) }] : decision;
+    const events = messages.map((message, index) => newEvent(message, index, parsed));
+    await store.append(streamId, live.revision === -1 ? 'no-stream' : live.revision, events);
+    return apply(parsed, live, events);
+  }
+
+  function apply(parsed: ParsedCommand, live: LiveAggregate, events: readonly NewEvent[]): RecordedOutcome {
+    const { streamId, metadata, aggregate } = parsed;
+    for (const event of events) {
+      const recorded: RecordedEvent = { ...event, streamId, revision: live.revision + 1, position: -1 };
+      aggregates.apply(aggregate, live, recorded);
+    }
+    return live.outcomes.get(metadata.commandId) as RecordedOutcome;
+  }
+}
+
+function newEvent(message: Message, index: number, { metadata }: ParsedCommand): NewEvent {
+  return {
+    id: eventIdOf(metadata.commandId, index),
+    type: message.type,
+    data: message.data,
+    metadata: {
+      command_id: metadata.commandId,
+      causation_id: metadata.causationId,
+      correlation_id: metadata.correlationId,
+      actor: metadata.actor,
+      traceparent: metadata.traceparent,
+      schema_version: 1,
+      recorded_at: metadata.at,
+    },
+  };
+}
+
+function refusal(command: Message, { code, message }: { code: string; message: string }) {
+  return { command: command.type, data: command.data, code, message };
+}
+
+/** The answer to a command that could not be decided: it is set aside whole, with the reason. */
+function refuse(received: ReceivedCommand, error: unknown): Handled {
+  const command_id = received.commandId ?? null;
+  const stack = error instanceof Error ? error.stack : undefined;
+  if (error instanceof MalformedMessage) {
+    const { code, message, issues } = error;
+    const reply: Reply = {
+      status: 'invalid',
+      command_id,
+      error: issues.length > 0 ? { code, message, issues } : { code, message },
+    };
+    return { reply, park: { code, message } };
+  }
+  const park: ParkReason = { code: 'failed', message: error instanceof Error ? error.message : String(error), stack };
+  return {
+    reply: {
+      status: 'failed',
+      command_id,
+      error: { code: 'failed', message: 'the command could not be handled; it is parked for an operator' },
+    },
+    park,
+  };
+}

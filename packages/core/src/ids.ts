@@ -1,0 +1,14 @@
+import { v5 } from 'uuid';
+
+/** Namespace of every id derived here (RFC 9562, version 5). Never change it: ids already stored would differ. */
+const DAYBOOK = '6f2a3b1e-54a5-4bd0-9d0c-3c9a4f7b8e21';
+
+/** The id of a command's n-th event: the same command always yields the same ids, so nothing is stored twice. */
+export function eventIdOf(commandId: string, index: number): string {
+  return v5(`${commandId}/${index}`, DAYBOOK);
+}
+
+/** The id of the n-th command that a process manager sends because of an event: a repeat after a crash is the same command. */
+export function followUpIdOf(eventId: string, processManager: string, index: number): string {
+  return v5(`${eventId}/${processManager}/${index}`, DAYBOOK);
+}

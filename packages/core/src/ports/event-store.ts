@@ -1,0 +1,64 @@
+import type { NewEvent, RecordedEvent } from '../event.ts';
+
+/** What the writer believes the stream's last revision to be. */
+export type ExpectedRevision = number | 'no-stream';
+
+/** Where an append ended. */
+export interface Appended {
+  /** Of the last event appended. */
+  readonly revision: number;
+}
+
+/** What a subscription calls. It throws when the batch could not be handled. */
+export type EventsHandler = (events: readonly RecordedEvent[]) => Promise<void>;
+
+/** A named set of competing consumers on the feed of one context. */
+export interface SubscriptionOptions {
+  readonly group: string;
+  readonly context: string;
+  readonly handle: EventsHandler;
+  /** The most events handed over at once. */
+  readonly batchSize?: number;
+  /** Deliveries of one event before it is parked. */
+  readonly maxAttempts?: number;
+  /** Pause before the second delivery, milliseconds; doubled each time. */
+  readonly retryDelayMs?: number;
+}
+
+/** One consumer's connection to a group. */
+export interface Subscription {
+  /** Finishes what is in hand, records it, and hands the rest to the other consumers. */
+  stop(): Promise<void>;
+}
+
+/** An event that a group could not handle, whole, with the reason. */
+export interface ParkedEvent {
+  readonly event: RecordedEvent;
+  readonly attempts: number;
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly parkedAt: string;
+}
+
+/** Where events are appended and read, and from where every group gets every event of its context at least once. */
+export interface EventStore {
+  /**
+   * Appends all events or none.
+   * The same events (by id) at the same place again: the same answer, stored once.
+   * @throws RevisionConflict, Unavailable (then it may have been stored: read again)
+   */
+  append(streamId: string, expectedRevision: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
+  /** @returns at most `limit` events from `fromRevision` on, none when the stream does not exist; @throws Unavailable */
+  read(streamId: string, fromRevision: number, limit: number): Promise<readonly RecordedEvent[]>;
+  /** @returns at most `limit` events of the context after the position (0: from the start); @throws Unavailable */
+  readFeed(context: string, afterPosition: number, limit: number): Promise<readonly RecordedEvent[]>;
+  /** At least once, competing with the group's other consumers; one entity's events go to one consumer, in order, when nothing fails. */
+  subscribe(options: SubscriptionOptions): Promise<Subscription>;
+  /** @returns events of the context that the group has not finished, parked ones left out */
+  lag(group: string, context: string): Promise<number>;
+  /** @returns the oldest first */
+  listParked(group: string, context: string): Promise<readonly ParkedEvent[]>;
+  /** For readiness. @throws Unavailable */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,21 @@
+/**
+ * `<context>-<Aggregate>-<id>`. The part up to the first dash is the category, which is the bounded context;
+ * the part after the second is the entity, shared by all aggregates that describe it.
+ */
+export function streamIdOf(context: string, aggregate: string, id: string): string {
+  return `${context}-${aggregate}-${id}`;
+}
+
+/** @returns the three parts of a stream's name; @throws Error when it isn't one */
+export function partsOf(streamId: string): { context: string; aggregate: string; entityId: string } {
+  const first = streamId.indexOf('-');
+  const second = streamId.indexOf('-', first + 1);
+  if (first < 1 || second < first + 2 || second === streamId.length - 1) {
+    throw new Error(`'${streamId}' is no stream name: <context>-<Aggregate>-<id> is`);
+  }
+  return {
+    context: streamId.slice(0, first),
+    aggregate: streamId.slice(first + 1, second),
+    entityId: streamId.slice(second + 1),
+  };
+}
