@@ -89,7 +89,6 @@ export async function startPostgres(options: LocalServerOptions): Promise<LocalS
   }
 
   await start();
-  options.log?.(`PostgreSQL ${installation.version} listens on 127.0.0.1:${port}`);
   return {
     url: postgresUrl(port),
     description: `PostgreSQL ${installation.version}, private instance`,

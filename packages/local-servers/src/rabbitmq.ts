@@ -57,7 +57,6 @@ export async function startRabbitmq(options: LocalServerOptions): Promise<LocalS
   }
 
   await start();
-  options.log?.(`RabbitMQ ${version} listens on 127.0.0.1:${ports.amqp}`);
   return {
     url: rabbitmqUrl(ports.amqp),
     description: `RabbitMQ ${version}, private instance`.replace('  ', ' '),
