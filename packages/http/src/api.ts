@@ -1,8 +1,9 @@
 import type { Log } from '@daybook/core';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { answerErrors } from './errors.ts';
+import { openApiTransforms } from './open-api.ts';
 import { problem, sendProblem } from './problem.ts';
 
 /** Characters that a path parameter may have: a command id of 255, each written as %XX, and some room. */
@@ -37,7 +38,7 @@ export async function createApi(about: { title: string; description: string; log
   });
   await api.register(swagger, {
     openapi: { openapi: '3.1.0', info: { title, description, version: '1' } },
-    transform: jsonSchemaTransform,
+    ...openApiTransforms,
   });
   api.get('/openapi.json', { schema: { hide: true } }, () => api.swagger());
   return api;

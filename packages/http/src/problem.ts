@@ -7,17 +7,19 @@ import { ErrorOfReply } from './reply-schema.ts';
  * RFC 9457, with the members of a command's reply where there is one.
  * `status` is the number that the RFC wants; the reply's own status is in `outcome`.
  */
-export const Problem = z.object({
-  type: z.string().meta({ description: 'urn:daybook:problem:<what went wrong>' }),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  outcome: z.enum(['rejected', 'invalid', 'failed']).optional(),
-  command_id: z.string().nullable().optional(),
-  stream: z.string().optional(),
-  revision: z.int().optional(),
-  error: ErrorOfReply.optional(),
-});
+export const Problem = z
+  .object({
+    type: z.string().meta({ description: 'urn:daybook:problem:<what went wrong>' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    outcome: z.enum(['rejected', 'invalid', 'failed']).optional(),
+    command_id: z.string().nullable().optional(),
+    stream: z.string().optional(),
+    revision: z.int().optional(),
+    error: ErrorOfReply.optional(),
+  })
+  .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;
 
 const PROBLEM_JSON = 'application/problem+json';

@@ -9,17 +9,13 @@ export function logOutcome(log: Log, received: ReceivedCommand, { reply, park }:
     causation_id: received.causationId,
     outcome: reply.status,
   };
-  switch (reply.status) {
-    case 'accepted':
-      return log.debug({ ...fields, stream: reply.stream, revision: reply.revision }, 'command accepted');
-    case 'rejected':
-      return log.debug({ ...fields, stream: reply.stream, code: reply.error.code }, 'command rejected');
-    case 'invalid':
-      return log.warn({ ...fields, code: reply.error.code, parked: park !== undefined }, 'command invalid');
-    case 'failed':
-      return log.warn(
-        { ...fields, code: reply.error.code, parked: park !== undefined, reason: park?.message },
-        'command failed',
-      );
+  if (reply.status === 'accepted') {
+    log.debug({ ...fields, stream: reply.stream, revision: reply.revision }, 'command accepted');
+  } else if (reply.status === 'rejected') {
+    log.debug({ ...fields, stream: reply.stream, code: reply.error.code }, 'command rejected');
+  } else {
+    const { code, message } = reply.error;
+    const parked = park !== undefined;
+    log.warn({ ...fields, code, parked, reason: park?.message ?? message }, `command ${reply.status}`);
   }
 }
