@@ -6,6 +6,7 @@ import {
   type NewEvent,
   partsOf,
   RevisionConflict,
+  Unavailable,
 } from '@daybook/core';
 import { Batches, type Database, violatedConstraint } from '@daybook/postgres';
 import { bucketOf } from './bucket.ts';
@@ -58,9 +59,10 @@ export function createAppend(database: Database, read: EventStore['read']): Even
       const byStream = new Map(heads.map((head) => [head.stream_id, head]));
       for (const append of appends) settle(append, byStream.get(append.streamId));
     } catch (error) {
-      if (violatedConstraint(error) === undefined) for (const { reject } of appends) reject(error);
-      else if (appends.length === 1 && appends[0] !== undefined) appends[0].reject(reusedId(appends[0].streamId));
-      // One of them carries an id that is taken. By themselves, the others succeed.
+      const [first] = appends;
+      if (error instanceof Unavailable) for (const { reject } of appends) reject(error);
+      else if (first !== undefined && appends.length === 1) first.reject(faultOfAppend(error, first.streamId));
+      // One of them the database can't take. By themselves, the others succeed.
       else for (const append of appends) await commit(context, [append]);
     }
   }
@@ -105,7 +107,9 @@ function rowsOf({ streamId, expected, events }: Append, n: number) {
   });
 }
 
-function reusedId(streamId: string): MalformedMessage {
+/** An id can be taken by an event of another stream only: in its own stream the command would have been known. */
+function faultOfAppend(error: unknown, streamId: string): unknown {
+  if (violatedConstraint(error) !== 'events_id') return error;
   return new MalformedMessage(
     'message_id_reused',
     `the message_id was used before, for a command to another aggregate than ${streamId}; a new command needs a new id`,

@@ -127,7 +127,7 @@ export async function failedAgain(database: Database, { group, context }: Member
 
 /** @returns what waits for a person, the oldest first */
 export async function listParked(database: Database, group: string, context: string): Promise<ParkedEvent[]> {
-  const rows = await database.query<EventRow & { attempts: number; reason: string; parked_at: Date }>({
+  const rows = await database.query<EventRow & { attempts: number; reason: string; parked_at: string }>({
     text: `
       select p.attempts, p.reason, p.parked_at, ${EVENT_COLUMNS}
       from event_store.parked_events p join event_store.events e on e.context = p.context and e.position = p.position
@@ -136,6 +136,6 @@ export async function listParked(database: Database, group: string, context: str
   });
   return rows.map((row) => {
     const { attempts, reason, parked_at } = row;
-    return { event: recordedOf(row), attempts, reason, parkedAt: parked_at.toISOString() };
+    return { event: recordedOf(row), attempts, reason, parkedAt: parked_at };
   });
 }

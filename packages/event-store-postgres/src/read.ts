@@ -38,7 +38,7 @@ export function createRead(database: Database): EventStore['read'] {
       });
       const found = reads.map((): RecordedEvent[] => []);
       for (const row of rows) found[row.n]?.push(recordedOf(row));
-      reads.forEach(({ resolve }, n) => resolve(found[n] ?? []));
+      for (const [n, { resolve }] of reads.entries()) resolve(found[n] ?? []);
     } catch (error) {
       for (const { reject } of reads) reject(error);
     }

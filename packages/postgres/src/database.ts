@@ -28,12 +28,17 @@ export interface DatabaseOptions {
   readonly deadlineMs?: number;
 }
 
-const INT8 = 20;
-
-/** bigint columns hold positions and counts, far below 2^53. Everything else as `pg` does it. */
-const types = {
+/**
+ * bigint columns hold positions and counts, far below 2^53; times are RFC 3339 in UTC, as everywhere else.
+ * By type oid (`select oid, typname from pg_type`); everything else as `pg` does it.
+ */
+const parsers: Readonly<Record<number, (text: string) => unknown>> = {
+  20: Number,
+  1184: (text) => new Date(text).toISOString(),
+};
+const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text') =>
-    oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    parsers[oid] ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
 /** Never fails here: the first statement tells whether the server can be reached. */

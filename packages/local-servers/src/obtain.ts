@@ -1,0 +1,48 @@
+import { canInstallFromDebian, installFromDebian } from './debian.ts';
+import { dockerAnswers, dockerHasOrCanPull } from './docker.ts';
+import { POSTGRES_IMAGE, RABBITMQ_IMAGE, startDockerPostgres, startDockerRabbitmq } from './docker-servers.ts';
+import { findRabbitmq } from './find-rabbitmq.ts';
+import type { LocalServer, LocalServerOptions } from './local-server.ts';
+import { FolderInUse } from './ownership.ts';
+import { startPostgres } from './postgres.ts';
+import { startRabbitmq } from './rabbitmq.ts';
+
+type Start = (options: LocalServerOptions) => Promise<LocalServer>;
+
+async function inDocker(image: string, start: Start, options: LocalServerOptions): Promise<LocalServer | undefined> {
+  if (!(await dockerAnswers()) || !(await dockerHasOrCanPull(image, options.log))) return undefined;
+  try {
+    return await start(options);
+  } catch (err) {
+    if (err instanceof FolderInUse) throw err;
+    // For example an engine on another machine, whose ports are not published here.
+    options.log?.(`${image} does not run in Docker here: ${err instanceof Error ? err.message : err}`);
+    return undefined;
+  }
+}
+
+async function installedRabbitmq(options: LocalServerOptions): Promise<boolean> {
+  if (findRabbitmq()) return true;
+  if (!canInstallFromDebian()) return false;
+  try {
+    await installFromDebian('rabbitmq-server', options.log ?? console.log);
+  } catch (err) {
+    options.log?.(`RabbitMQ could not be installed: ${err instanceof Error ? err.message : err}`);
+  }
+  return findRabbitmq() !== undefined;
+}
+
+/**
+ * A RabbitMQ by the first way that works: a Docker container, the broker on this machine, or the same installed from
+ * Debian's packages. Undefined if none works.
+ */
+export async function obtainRabbitmq(options: LocalServerOptions): Promise<LocalServer | undefined> {
+  const container = await inDocker(RABBITMQ_IMAGE, startDockerRabbitmq, options);
+  if (container) return container;
+  return (await installedRabbitmq(options)) ? startRabbitmq(options) : undefined;
+}
+
+/** A Postgres by the first way that works: a Docker container, or a server on this machine or from npm. */
+export async function obtainPostgres(options: LocalServerOptions): Promise<LocalServer> {
+  return (await inDocker(POSTGRES_IMAGE, startDockerPostgres, options)) ?? startPostgres(options);
+}

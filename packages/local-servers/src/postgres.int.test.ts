@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { isFree } from './free-port.ts';
+import type { LocalServer } from './local-server.ts';
+import { removePostgres, startPostgres } from './postgres.ts';
+import { descendantsOf, gone } from './processes.ts';
+
+let folder: string;
+let server: LocalServer;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'daybook-test-'));
+  server = await startPostgres({ folder: join(folder, 'postgres') });
+}, 120_000);
+
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+async function query(text: string): Promise<unknown[]> {
+  const client = new pg.Client(server.url);
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+test('what was committed survives kill and start, on the same port', async () => {
+  expect(await query(`select current_setting('fsync') as fsync, current_database() as db`)).toEqual([
+    { fsync: 'on', db: 'daybook' },
+  ]);
+  await query('create table kept (n int)');
+  await query('insert into kept values (7)');
+  await server.kill();
+  await expect(query('select 1')).rejects.toThrow();
+  await server.start();
+  expect(await query('select n from kept')).toEqual([{ n: 7 }]);
+}, 60_000);
+
+test('nothing is left after stop, and the data is there for another start', async () => {
+  await server.stop();
+  expect(await isFree(Number(new URL(server.url).port))).toBe(true);
+  expect(await gone(descendantsOf(process.pid), 2_000)).toBe(true);
+  const url = server.url;
+  server = await startPostgres({ folder: join(folder, 'postgres') });
+  expect(server.url).toBe(url);
+  expect(await query('select n from kept')).toEqual([{ n: 7 }]);
+}, 60_000);
+
+test('its data can be removed', async () => {
+  await server.stop();
+  await removePostgres(join(folder, 'postgres'));
+  await server.stop();
+  server = await startPostgres({ folder: join(folder, 'postgres') });
+  await expect(query('select n from kept')).rejects.toThrow(/does not exist/);
+}, 60_000);
