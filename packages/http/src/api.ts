@@ -3,7 +3,7 @@ import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { answerErrors } from './errors.ts';
-import { openApiTransforms } from './open-api.ts';
+import { hidden, openApiTransforms } from './open-api.ts';
 import { problem, sendProblem } from './problem.ts';
 
 /** Characters that a path parameter may have: a command id of 255, each written as %XX, and some room. */
@@ -40,6 +40,6 @@ export async function createApi(about: { title: string; description: string; log
     openapi: { openapi: '3.1.0', info: { title, description, version: '1' } },
     ...openApiTransforms,
   });
-  api.get('/openapi.json', { schema: { hide: true } }, () => api.swagger());
+  api.get('/openapi.json', { schema: hidden }, () => api.swagger());
   return api;
 }

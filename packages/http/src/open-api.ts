@@ -1,4 +1,5 @@
 import type { SwaggerTransform, SwaggerTransformObject } from '@fastify/swagger';
+import type { FastifySchema } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 
 const config = {
@@ -15,3 +16,6 @@ export const openApiTransforms: { transform: SwaggerTransform; transformObject: 
   transform: createJsonSchemaTransform(config) as SwaggerTransform,
   transformObject: createJsonSchemaTransformObject(config),
 };
+
+/** The schema of a route that the OpenAPI document leaves out. */
+export const hidden: FastifySchema = { hide: true };

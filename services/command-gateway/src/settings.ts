@@ -1,0 +1,14 @@
+import { portNumber, serviceSettings, settings, wholeNumber } from '@daybook/service';
+import { z } from 'zod';
+
+/** The configuration of the command-gateway. */
+export const CommandGatewaySettings = z.object({
+  ...serviceSettings(8090),
+  PORT: portNumber('The HTTP API.', 8080),
+  RABBITMQ_URL: settings.RABBITMQ_URL,
+  REQUEST_TIMEOUT_MS: wholeNumber('Milliseconds that a request waits for the outcome of its command.', {
+    min: 100,
+    max: 300_000,
+    preset: 10_000,
+  }),
+});
