@@ -23,7 +23,8 @@ create table event_store.events (
 );
 
 -- Appends events to many streams of one context in one transaction.
--- p_events: [{n, stream_id, expected, revision, bucket, id, type, data, metadata}], one append a stream.
+-- p_events: [{n, stream_id, expected, revision, bucket, id, type, data, metadata}], one append a stream;
+-- data and metadata are JSON in a string, so that they are stored to the letter (a \u0000 can't be taken apart here).
 -- A stream that is not where its writer expects it is left out, and reported; the others are appended.
 create function event_store.append(p_context text, p_events json)
 returns table (stream_id text, appended boolean, revision integer)
@@ -43,7 +44,7 @@ begin
   return query
   with wanted as materialized (
     select * from json_to_recordset(p_events) as w
-      (n integer, stream_id text, expected integer, revision integer, bucket smallint, id uuid, type text, data json, metadata json)
+      (n integer, stream_id text, expected integer, revision integer, bucket smallint, id uuid, type text, data text, metadata text)
   ), heads as materialized (
     select s.stream_id, s.expected, coalesce(
       (select e.revision from event_store.events e where e.stream_id = s.stream_id order by e.revision desc limit 1), -1
@@ -51,7 +52,7 @@ begin
     from (select distinct w.stream_id, w.expected from wanted w) s
   ), inserted as (
     insert into event_store.events (context, position, stream_id, revision, bucket, id, type, data, metadata)
-    select p_context, v_last + row_number() over (order by w.n), w.stream_id, w.revision, w.bucket, w.id, w.type, w.data, w.metadata
+    select p_context, v_last + row_number() over (order by w.n), w.stream_id, w.revision, w.bucket, w.id, w.type, w.data::json, w.metadata::json
     from wanted w join heads h on h.stream_id = w.stream_id
     where h.head = h.expected
     returning events.stream_id, events.revision

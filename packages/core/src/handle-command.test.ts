@@ -28,7 +28,9 @@ const counters = boundedContext({
         decide(command, total) {
           switch (command.type) {
             case 'Raise':
-              return total + command.data.by > 10 ? reject('too_high') : [{ type: 'Raised', data: command.data }];
+              return total + command.data.by > 10
+                ? reject('too_high')
+                : [{ type: 'Raised' as const, data: command.data }];
             case 'Break':
               throw new Error('a bug');
           }

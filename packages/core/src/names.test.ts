@@ -27,7 +27,7 @@ const one = (name: string) =>
     commands: z.discriminatedUnion('type', [command('Do', { id: z.string() })]),
     events: z.discriminatedUnion('type', [event('Done', { id: z.string() })]),
     id: 'id',
-    decider: { initial: null, decide: () => [{ type: 'Done', data: { id: '' } }], evolve: () => null },
+    decider: { initial: null, decide: () => [{ type: 'Done' as const, data: { id: '' } }], evolve: () => null },
   });
 
 test('a context with names that would break stream names, or with a command in two places, is refused', () => {

@@ -102,9 +102,17 @@ function takeBatch(waiting: Append[]): Append[] {
 
 function rowsOf({ streamId, expected, events }: Append, n: number) {
   const bucket = bucketOf(streamId);
-  return events.map(({ id, type, data, metadata }, index) => {
-    return { n, stream_id: streamId, expected, revision: expected + 1 + index, bucket, id, type, data, metadata };
-  });
+  return events.map(({ id, type, data, metadata }, index) => ({
+    n,
+    stream_id: streamId,
+    expected,
+    revision: expected + 1 + index,
+    bucket,
+    id,
+    type,
+    data: JSON.stringify(data),
+    metadata: JSON.stringify(metadata),
+  }));
 }
 
 /** An id can be taken by an event of another stream only: in its own stream the command would have been known. */

@@ -11,9 +11,14 @@ import {
 import type { Database } from '@daybook/postgres';
 import { callHandler, deliver, failed, type RetryPolicy } from './deliver.ts';
 import { readStretch } from './feed.ts';
-import { createGroup, type Lease, leaveGroup, type Membership, releaseLeases, renewLeases } from './leases.ts';
+import { HeldLeases } from './held-leases.ts';
+import { createGroup, leaveGroup, type Membership, releaseLeases, renewLeases } from './leases.ts';
 import { blockedEntities, dueEvents, failedAgain, finish, type SetAside, unpark } from './parked.ts';
 import type { EventRow } from './recorded.ts';
+import { Waker } from './waker.ts';
+
+/** Divides 1,024 buckets evenly, and is more than the consumers a group is likely to have. */
+const PARTITIONS = 16;
 
 /** Times of a subscription, milliseconds. */
 export interface SubscriptionTimes {
@@ -25,13 +30,6 @@ export interface SubscriptionTimes {
   readonly checkpointMs: number;
 }
 
-interface HeldLease extends Lease {
-  /** Everything up to here was handled or is set aside. */
-  cursor: number;
-  /** Whether its entities with something set aside are known. */
-  known: boolean;
-}
-
 /** One consumer of a group: takes its share of the partitions, and hands over their events in the order of the feed. */
 export class GroupConsumer implements Subscription {
   readonly #database: Database;
@@ -40,15 +38,15 @@ export class GroupConsumer implements Subscription {
   readonly #policy: RetryPolicy;
   readonly #log: Log;
   readonly #stopping = new AbortController();
-  readonly #leases = new Map<number, HeldLease>();
+  readonly #held = new HeldLeases();
+  readonly #waker = new Waker();
+  /** Entities with something set aside. */
   readonly #blocked = new Set<string>();
-  #me: Membership;
-  #share = 0;
+  /** Not yet stored. */
   #aside: SetAside[] = [];
+  #me: Membership;
   #finishedAt = 0;
   #retriedAt = 0;
-  #woken = false;
-  #wakeUp: (() => void) | undefined;
   #running: Promise<void> | undefined;
 
   constructor(database: Database, options: SubscriptionOptions, times: SubscriptionTimes, log: Log) {
@@ -66,8 +64,7 @@ export class GroupConsumer implements Subscription {
 
   /** There may be something new to read. */
   wake(): void {
-    this.#woken = true;
-    this.#wakeUp?.();
+    this.#waker.wake();
   }
 
   /** Somebody gave partitions back. */
@@ -77,33 +74,40 @@ export class GroupConsumer implements Subscription {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.wake();
+    this.#waker.wake();
     await this.#running;
   }
 
   async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    for (let failures = 0; !signal.aborted && this.#me.partitions === 0; ) {
-      try {
-        const partitions = await createGroup(this.#database, this.#me.group, this.#me.context, PARTITIONS);
-        this.#me = { ...this.#me, partitions };
-      } catch (err) {
-        await this.#pause(err, ++failures);
-      }
-    }
+    await this.#untilStopped(async () => {
+      const partitions = await createGroup(this.#database, this.#me.group, this.#me.context, PARTITIONS);
+      this.#me = { ...this.#me, partitions };
+      return 'done';
+    });
     const renewal = setInterval(() => void this.#renew(), this.#times.leaseMs / 3);
     await this.#renew();
-    for (let failures = 0; !signal.aborted; ) {
-      try {
-        const busy = await this.#step();
-        failures = 0;
-        if (!busy) await this.#rest();
-      } catch (err) {
-        if (!(err instanceof Stopping)) await this.#pause(err, ++failures);
-      }
-    }
+    await this.#untilStopped(async () => {
+      const busy = await this.#step();
+      if (!busy) await this.#waker.rest(this.#pauseMs());
+      return 'again';
+    });
     clearInterval(renewal);
     await this.#leave();
+  }
+
+  /** Repeats the work, through failures of the event store too, until it is done or the subscription is stopped. */
+  async #untilStopped(work: () => Promise<'again' | 'done'>): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        if ((await work()) === 'done') return;
+        failures = 0;
+      } catch (err) {
+        if (err instanceof Stopping) return;
+        this.#log.warn({ err, group: this.#me.group, attempt: ++failures }, 'subscription waits for the event store');
+        await systemClock.sleep(backoffMs(failures, 50, 2000), signal);
+      }
+    }
   }
 
   /** @returns whether there was something to do */
@@ -116,33 +120,31 @@ export class GroupConsumer implements Subscription {
     return retried || advanced;
   }
 
-  /** Reads on from the partitions that are furthest behind, up to where the next ones stand, so that all become level. */
   async #advance(): Promise<boolean> {
-    const leases = [...this.#leases.values()].filter(({ known }) => known);
-    if (leases.length === 0) return false;
-    const after = Math.min(...leases.map(({ cursor }) => cursor));
-    const behind = leases.filter(({ cursor }) => cursor === after);
-    const ahead = leases.filter(({ cursor }) => cursor > after).map(({ cursor }) => cursor);
-    const all = behind.length === this.#me.partitions;
+    const next = this.#held.next();
+    if (next === undefined) return false;
+    const { leases, after, upTo } = next;
+    const { context, partitions } = this.#me;
+    const only = leases.map(({ partition }) => partition);
     const stretch = await readStretch(this.#database, {
-      context: this.#me.context,
+      context,
       after,
       limit: this.#options.batchSize ?? 500,
-      ...(ahead.length > 0 ? { upTo: Math.min(...ahead) } : {}),
-      ...(all ? {} : { partitions: { of: this.#me.partitions, only: behind.map(({ partition }) => partition) } }),
+      ...(upTo === undefined ? {} : { upTo }),
+      ...(only.length === partitions ? {} : { partitions: { of: partitions, only } }),
     });
     if (stretch.upTo === after) return false;
     if (stretch.rows.length > 0) {
       this.#aside.push(...(await deliver(stretch.rows, this.#blocked, (rows) => this.#call(rows), this.#policy)));
     }
-    for (const lease of behind) lease.cursor = stretch.upTo;
+    for (const lease of leases) lease.cursor = stretch.upTo;
     return true;
   }
 
   async #retryDue(): Promise<boolean> {
     const pause = Math.min(1000, this.#policy.retryDelayMs);
     if (this.#blocked.size === 0 || this.#aside.length > 0 || Date.now() - this.#retriedAt < pause) return false;
-    const due = await dueEvents(this.#database, this.#me, [...this.#leases.keys()]);
+    const due = await dueEvents(this.#database, this.#me, this.#held.partitions);
     for (const event of due) {
       try {
         await this.#call([event]);
@@ -172,99 +174,59 @@ export class GroupConsumer implements Subscription {
 
   /** Stores the checkpoints that moved, and what was set aside before them. */
   async #finish(): Promise<void> {
-    const progress = [...this.#leases.values()].filter(({ cursor, checkpoint }) => cursor > checkpoint);
     this.#finishedAt = Date.now();
-    if (progress.length === 0 && this.#aside.length === 0) return;
-    const stored = progress.map((lease) => ({ ...lease }));
+    const progress = this.#held.progress;
     const aside = this.#aside;
-    const moved = await finish(this.#database, this.#me, stored, aside);
+    if (progress.length === 0 && aside.length === 0) return;
+    const moved = await finish(this.#database, this.#me, progress, aside);
     this.#aside = this.#aside.slice(aside.length);
-    for (const { partition, epoch, cursor } of stored) {
-      const lease = this.#leases.get(partition);
-      if (lease?.epoch !== epoch) continue;
-      if (moved.has(partition)) lease.checkpoint = cursor;
-      else this.#lose(partition);
-    }
+    this.#sayLost(this.#held.stored(progress, moved));
   }
 
   async #renew(): Promise<void> {
     if (this.#stopping.signal.aborted || this.#me.partitions === 0) return;
     try {
       const { leases, share } = await renewLeases(this.#database, this.#me, this.#times.leaseMs);
-      this.#share = share;
-      const held = new Set(leases.map(({ partition }) => partition));
-      for (const partition of this.#leases.keys()) if (!held.has(partition)) this.#lose(partition);
-      for (const lease of leases) {
-        if (this.#leases.get(lease.partition)?.epoch === lease.epoch) continue;
-        this.#leases.set(lease.partition, { ...lease, cursor: lease.checkpoint, known: false });
-        this.wake();
-      }
-      if (leases.length > share) this.wake();
+      this.#sayLost(this.#held.update(leases, share));
+      if (this.#held.unknown.length > 0 || leases.length > share) this.#waker.wake();
     } catch (err) {
       this.#log.warn({ err, group: this.#me.group }, 'leases not renewed');
     }
   }
 
-  #lose(partition: number): void {
-    this.#leases.delete(partition);
-    this.#log.info({ group: this.#me.group, partition }, 'partition lost');
+  #sayLost(partitions: readonly number[]): void {
+    if (partitions.length > 0) this.#log.info({ group: this.#me.group, partitions }, 'partitions lost');
   }
 
-  /** Another consumer has come: what is more than this one's share goes back, once it is level with what was handled. */
+  /** Another consumer has come: what is more than this one's share goes back, with its checkpoint stored. */
   async #shedSurplus(): Promise<void> {
-    const surplus = this.#leases.size - this.#share;
-    if (surplus <= 0 || this.#share === 0) return;
+    if (this.#held.size <= this.#held.share) return;
     await this.#finish();
-    const given = [...this.#leases.keys()].slice(-surplus);
-    for (const partition of given) this.#leases.delete(partition);
-    await releaseLeases(this.#database, this.#me, given);
+    await releaseLeases(this.#database, this.#me, this.#held.shed());
   }
 
   async #learnBlocked(): Promise<void> {
-    const fresh = [...this.#leases.values()].filter(({ known }) => !known);
+    const fresh = this.#held.unknown;
     if (fresh.length === 0) return;
-    const blocked = await blockedEntities(
-      this.#database,
-      this.#me,
-      fresh.map(({ partition }) => partition),
-    );
-    for (const entity of blocked) this.#blocked.add(entity);
+    const only = fresh.map(({ partition }) => partition);
+    for (const entity of await blockedEntities(this.#database, this.#me, only)) this.#blocked.add(entity);
     for (const lease of fresh) lease.known = true;
   }
 
-  async #rest(): Promise<void> {
-    if (!this.#woken) {
-      const pause =
-        this.#blocked.size > 0 ? Math.min(this.#times.pollMs, this.#policy.retryDelayMs) : this.#times.pollMs;
-      const dirty = [...this.#leases.values()].some(({ cursor, checkpoint }) => cursor > checkpoint);
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, dirty ? Math.min(pause, this.#times.checkpointMs) : pause);
-        this.#wakeUp = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      this.#wakeUp = undefined;
-    }
-    this.#woken = false;
-  }
-
-  async #pause(err: unknown, failures: number): Promise<void> {
-    this.#log.warn({ err, group: this.#me.group, attempt: failures }, 'subscription waits for the event store');
-    await systemClock.sleep(backoffMs(failures, 50, 2000), this.#stopping.signal);
+  /** Milliseconds until there may be something to do without being woken. */
+  #pauseMs(): number {
+    const { pollMs, checkpointMs } = this.#times;
+    const pause = this.#blocked.size > 0 ? Math.min(pollMs, this.#policy.retryDelayMs) : pollMs;
+    return this.#held.progress.length > 0 ? Math.min(pause, checkpointMs) : pause;
   }
 
   async #leave(): Promise<void> {
     try {
       await this.#finish();
-      await releaseLeases(this.#database, this.#me, [...this.#leases.keys()]);
+      await releaseLeases(this.#database, this.#me, this.#held.partitions);
       await leaveGroup(this.#database, this.#me);
     } catch (err) {
       this.#log.warn({ err, group: this.#me.group }, 'leases not given back, they run out by themselves');
     }
-    this.#leases.clear();
   }
 }
-
-/** Divides 1,024 buckets evenly, and is more than the consumers a group is likely to have. */
-const PARTITIONS = 16;

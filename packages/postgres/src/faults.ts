@@ -18,7 +18,7 @@ export function faultOf(error: unknown): unknown {
   }
   // Whatever the server did not say itself was said by the driver about the connection: refused, reset, timed out, ended.
   // A TypeError is our own mistake.
-  return error instanceof Error && !(error instanceof TypeError) ? new Unavailable('Postgres', error) : error;
+  return error instanceof TypeError ? error : new Unavailable('Postgres', error);
 }
 
 /** @returns the name of the unique constraint that a statement ran into, if it did */
