@@ -9,7 +9,7 @@ const common = {
   },
   transformIgnorePatterns: ['/node_modules/.pnpm/(?!(uuid|lru-cache|fastify-type-provider-zod)@)'],
   moduleNameMapper: {
-    '^@daybook/(command-gateway|command-service|process-manager|projector|query-service)$':
+    '^@daybook/(command-gateway|command-service|process-manager|projector|query-service|embedded)$':
       '<rootDir>/services/$1/src/index.ts',
     '^@daybook/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
   },

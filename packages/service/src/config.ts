@@ -15,7 +15,15 @@ export class InvalidConfiguration extends Error {
 }
 
 /** Passwords that stand in public files; whoever knows this project knows them. */
-const WELL_KNOWN_PASSWORDS = new Set(['daybook', 'guest', 'postgres', 'password', 'admin', 'changeit']);
+const WELL_KNOWN_PASSWORDS = new Set([
+  'daybook',
+  'guest',
+  'postgres',
+  'password',
+  'admin',
+  'changeit',
+  'development-only',
+]);
 
 /**
  * Configuration from the environment. An empty variable counts as absent.

@@ -27,12 +27,10 @@ export function addOutcomeRoute(api: FastifyInstance, store: EventStore): void {
   api.get<{ Params: z.infer<typeof Params> }>('/outcomes/:stream/:command_id', { schema }, async (request, reply) => {
     const { stream, command_id } = request.params;
     const outcome = await outcomeOf(store, stream, command_id);
-    return (
-      outcome ??
-      sendProblem(
-        reply,
-        problem(404, 'no-outcome-yet', `${stream} has no outcome of this command yet`, { command_id, stream }),
-      )
+    if (outcome !== undefined) return outcome;
+    return sendProblem(
+      reply,
+      problem(404, 'no-outcome-yet', `${stream} has no outcome of this command yet`, { command_id, stream }),
     );
   });
 }

@@ -31,7 +31,8 @@ export function addProjectionRoutes(
   api.get<{ Params: Record<string, string> }>(`${path}/:${key}`, { schema: one }, async (request, reply) => {
     const entityId = request.params[key] as string;
     const found = await rows.get(projection, entityId);
-    return found ?? sendProblem(reply, problem(404, 'not-found', `${name} has no row of ${key} ${entityId}`));
+    if (found !== undefined) return found;
+    return sendProblem(reply, problem(404, 'not-found', `${name} has no row of ${key} ${entityId}`));
   });
 
   const many = {
