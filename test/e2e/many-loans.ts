@@ -67,8 +67,15 @@ export async function startLoans(system: TestSystem, count: number): Promise<Loa
   }
 
   async function reaches(id: string, status: string): Promise<void> {
-    const isThere = async () => (await loanApplication(system, id))?.status === status;
-    await eventually(`${id} is ${status}`, async () => (await isThere()) || sleep(100).then(() => false), PATIENCE_MS);
+    await eventually(
+      `${id} is ${status}`,
+      async () => {
+        const row = await loanApplication(system, id);
+        if (row?.status !== status) await sleep(100);
+        return row?.status === status;
+      },
+      PATIENCE_MS,
+    );
   }
 
   async function walk(id: string, { commands, status }: Ending): Promise<void> {

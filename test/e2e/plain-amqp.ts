@@ -11,7 +11,7 @@ export interface PlainClient {
 }
 
 /** A reply, loosely. */
-export interface Reply {
+interface Reply {
   readonly status: string;
   readonly command_id: string | null;
   readonly stream?: string;

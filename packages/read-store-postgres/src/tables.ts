@@ -28,25 +28,24 @@ export function tableOf(projection: Projection): Table {
   };
 }
 
-/** The column type that holds a field of a row without changing it. Ids are text: they are compared letter by letter. */
+const columnTypes: Readonly<Record<string, string>> = {
+  string: 'text',
+  enum: 'text',
+  literal: 'text',
+  boolean: 'boolean',
+};
+
+/**
+ * The column type that holds a field of a row without changing it; what has no type of its own is kept as JSON.
+ * Ids are text: they are compared letter by letter.
+ */
 function typeOf(schema: z.core.$ZodType): string {
   const { def } = schema._zod;
-  switch (def.type) {
-    case 'nullable':
-    case 'optional':
-      return typeOf((def as z.core.$ZodNullableDef).innerType);
-    case 'string':
-      return (def as z.core.$ZodStringFormatDef).format === 'datetime' ? 'timestamptz' : 'text';
-    case 'enum':
-    case 'literal':
-      return 'text';
-    case 'boolean':
-      return 'boolean';
-    case 'number':
-      return ((def as z.core.$ZodNumberFormatDef).format ?? '').endsWith('int') ? 'bigint' : 'double precision';
-    default:
-      return 'jsonb';
-  }
+  if (def.type === 'nullable' || def.type === 'optional') return typeOf((def as z.core.$ZodNullableDef).innerType);
+  const { format = '' } = def as { format?: string };
+  if (def.type === 'string' && format === 'datetime') return 'timestamptz';
+  if (def.type === 'number') return format.endsWith('int') ? 'bigint' : 'double precision';
+  return columnTypes[def.type] ?? 'jsonb';
 }
 
 /** Creates the table, its indexes and the view of a projection, where they are missing. */
