@@ -11,6 +11,7 @@ await runService('command-service', CommandServiceSettings, async (config, log) 
     url: config.RABBITMQ_URL,
     contexts: contexts.map((context) => context.name),
     log,
+    appId: 'command-service',
     prefetch: config.PREFETCH,
   });
   const service = await startCommandService({
