@@ -54,7 +54,7 @@ async function waitUntilRemoved(name: string): Promise<void> {
 }
 
 /** Removes a container left behind, running or not. */
-export async function removeContainer(name: string): Promise<void> {
+async function removeContainer(name: string): Promise<void> {
   await succeeds(['rm', '--force', name]);
   await waitUntilRemoved(name);
 }

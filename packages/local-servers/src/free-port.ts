@@ -9,13 +9,17 @@ const LAST = 31_999;
 
 const given = new Set<number>();
 
-/** Whether a server on 127.0.0.1 could listen on the port now. */
-export function isFree(port: number): Promise<boolean> {
+function canListen(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
+}
+
+/** Whether a server could listen on the port now, on 127.0.0.1 or on every IPv4 address. */
+export async function isFree(port: number): Promise<boolean> {
+  return (await canListen('127.0.0.1', port)) && (await canListen('0.0.0.0', port));
 }
 
 /** A free port of this machine, never the same twice in one process. The wanted port comes first if it is free. */

@@ -44,5 +44,6 @@ export async function obtainRabbitmq(options: LocalServerOptions): Promise<Local
 
 /** A Postgres by the first way that works: a Docker container, or a server on this machine or from npm. */
 export async function obtainPostgres(options: LocalServerOptions): Promise<LocalServer> {
-  return (await inDocker(POSTGRES_IMAGE, startDockerPostgres, options)) ?? startPostgres(options);
+  const container = await inDocker(POSTGRES_IMAGE, startDockerPostgres, options);
+  return container ?? (await startPostgres(options));
 }

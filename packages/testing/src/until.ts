@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** What is there. */
+type Truthy<Value> = Exclude<Value, false | undefined | null | 0 | ''>;
+
 /**
  * Waits for something that comes by itself.
  * @param look throws, or returns a falsy value, until it has come
@@ -9,12 +12,12 @@ export async function eventually<Result>(
   what: string,
   look: () => Promise<Result> | Result,
   timeoutMs = 30_000,
-): Promise<Result> {
+): Promise<Truthy<Result>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     try {
       const found = await look();
-      if (found) return found;
+      if (found) return found as Truthy<Result>;
       if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
     } catch (error) {
       if (Date.now() > deadline) throw error;

@@ -1,0 +1,33 @@
+import { test } from './jest.mjs';
+import { launch } from './launch.mjs';
+import { build, checkNode, install } from './prepare.mjs';
+import { verify } from './verify.mjs';
+
+const USAGE = `usage: node scripts/run.mjs <command>
+  start [--fresh] [--embedded]          run the whole system until Ctrl-C
+  demo [--fresh] [--embedded]           run it, walk loans through their life, stop
+  test [unit|int|e2e ...] [jest args]   run tests; --json FILE writes the results
+  verify                                format, lint, types, unit tests, boundaries, unused code`;
+
+const commands = {
+  start: (args) => launch(['start', ...args]),
+  demo: (args) => launch(['demo', ...args]),
+  test: (args) => process.exit(test(args)),
+  verify: () => {
+    const { passed, failed } = verify();
+    console.log(`verify: ${passed} passed, ${failed} failed`);
+    process.exit(failed > 0 ? 1 : 0);
+  },
+};
+
+const [name, ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name ?? '') ? commands[name] : undefined;
+if (!command) {
+  console.error(USAGE);
+  process.exit(2);
+}
+checkNode();
+if (!install()) process.exit(1);
+// `verify` compiles as one of its steps, so that the others run even if that fails.
+if (name !== 'verify' && !build()) process.exit(1);
+command(args);
