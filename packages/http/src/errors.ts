@@ -26,7 +26,8 @@ export function answerErrors(log: Log) {
 function problemOf(error: FastifyError | Error): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error);
   if (error instanceof MalformedMessage) return malformed(error);
-  if (afterFault(error) === 'wait') return problem(503, 'unavailable', error.message);
+  if (afterFault(error) === 'wait')
+    return problem(503, 'unavailable', 'a server behind this one does not answer; try again');
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
   if (status >= 400 && status < 500) return problem(status, 'bad-request', error.message);
   return problem(500, 'internal', 'something broke here; it was logged');

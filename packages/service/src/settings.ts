@@ -37,8 +37,9 @@ export const commonSettings = {
 /**
  * What every service that keeps running reads.
  * @param healthPort the default; another one for each service, so that all of them can run on one machine
+ * @param shutdownMs the default of SHUTDOWN_TIMEOUT_MS, milliseconds
  */
-export function serviceSettings(healthPort: number) {
+export function serviceSettings(healthPort: number, shutdownMs = 10_000) {
   return {
     ...commonSettings,
     HOST: settings.HOST,
@@ -46,7 +47,7 @@ export function serviceSettings(healthPort: number) {
     SHUTDOWN_TIMEOUT_MS: wholeNumber('Milliseconds to finish what is in hand when asked to stop.', {
       min: 100,
       max: 600_000,
-      preset: 10_000,
+      preset: shutdownMs,
     }),
   };
 }

@@ -10,6 +10,7 @@ await runService('command-gateway', CommandGatewaySettings, async (config, log) 
     url: config.RABBITMQ_URL,
     contexts: contexts.map((context) => context.name),
     log,
+    appId: 'command-gateway',
   });
   const gateway = await buildGateway({ contexts, bus, log, timeoutMs: config.REQUEST_TIMEOUT_MS });
   const api = await listen(gateway, { port: config.PORT, host: config.HOST });

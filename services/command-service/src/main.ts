@@ -11,6 +11,7 @@ await runService('command-service', CommandServiceSettings, async (config, log) 
     url: config.RABBITMQ_URL,
     contexts: contexts.map((context) => context.name),
     log,
+    appId: 'command-service',
     prefetch: config.PREFETCH,
   });
   const service = await startCommandService({
@@ -20,7 +21,7 @@ await runService('command-service', CommandServiceSettings, async (config, log) 
     clock: systemClock,
     log,
     cache: { max: config.AGGREGATE_CACHE_MAX, idleMs: config.AGGREGATE_IDLE_MS },
-    graceMs: config.SHUTDOWN_TIMEOUT_MS / 2,
+    graceMs: config.SHUTDOWN_TIMEOUT_MS / 3,
   });
   return {
     ready: { event_store: () => store.ping(), command_bus: () => bus.ping() },

@@ -3,7 +3,8 @@ import { z } from 'zod';
 
 /** The configuration of the embedded mode. */
 export const EmbeddedSettings = z.object({
-  ...serviceSettings(8095),
+  // Longer than a request may wait for its outcome.
+  ...serviceSettings(8095, 20_000),
   PORT: portNumber('The HTTP API that takes commands.', 8080),
   QUERY_PORT: portNumber('The HTTP API that answers queries.', 8081),
   EVENT_STORE_URL: settings.EVENT_STORE_URL,

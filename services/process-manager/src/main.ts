@@ -11,6 +11,7 @@ await runService('process-manager', ProcessManagerSettings, async (config, log) 
     url: config.RABBITMQ_URL,
     contexts: contexts.map((context) => context.name),
     log,
+    appId: 'process-manager',
   });
   const service = await startProcessManagers({ contexts, store, bus });
   return {

@@ -96,11 +96,11 @@ describe('one row', () => {
     });
   });
 
-  test('while the database is away: 503', async () => {
+  test('while the database is away: 503, and nothing of where it is', async () => {
     expect(await ask(`/loans/loan-applications/${ID}`, { rows: { get: unavailable } })).toMatchObject({
       status: 503,
       type: PROBLEM,
-      body: { type: 'urn:daybook:problem:unavailable', detail: 'read store is not available: connection refused' },
+      body: { type: 'urn:daybook:problem:unavailable', detail: 'a server behind this one does not answer; try again' },
     });
   });
 
