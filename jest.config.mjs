@@ -1,10 +1,16 @@
 /** Unit tests lie beside the code; integration tests need real servers; end-to-end tests run the whole system. */
 const common = {
   testEnvironment: 'node',
-  transform: { '^.+\\.[cm]?[jt]s$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
+  transform: {
+    '^.+\\.[cm]?[jt]s$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
   transformIgnorePatterns: ['/node_modules/.pnpm/(?!(uuid|lru-cache|fastify-type-provider-zod)@)'],
   moduleNameMapper: {
-    '^@daybook/(command-gateway|command-service|process-manager|projector|query-service)$': '<rootDir>/services/$1/src/index.ts',
+    '^@daybook/(command-gateway|command-service|process-manager|projector|query-service|embedded)$':
+      '<rootDir>/services/$1/src/index.ts',
     '^@daybook/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
   },
 };

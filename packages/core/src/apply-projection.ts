@@ -1,6 +1,6 @@
 import { isCommandRejected, type RecordedEvent } from './event.ts';
 import type { EventStore } from './ports/event-store.ts';
-import type { ReadStore, StoredPart, StoredRow } from './ports/read-store.ts';
+import type { FoldedRow, ReadStore, StoredPart, StoredRow } from './ports/read-store.ts';
 import type { Projection } from './projection.ts';
 import { partsOf } from './stream-id.ts';
 
@@ -22,9 +22,9 @@ export async function applyProjection(
     if (round > MAX_ROUNDS)
       throw new Error(`${projection.name}: rows keep changing under ${MAX_ROUNDS} attempts to write them`);
     const stored = await rows.load(projection, [...open.keys()]);
-    const changed: StoredRow[] = [];
+    const changed: FoldedRow[] = [];
     for (const [entityId, entityEvents] of open) {
-      const before = stored.get(entityId) ?? { entityId, version: 0, parts: {}, row: undefined };
+      const before = stored.get(entityId) ?? { entityId, version: 0, parts: {} };
       const after = await foldRow(projection, before, entityEvents, store);
       if (after !== undefined) changed.push(after);
     }
@@ -53,7 +53,7 @@ async function foldRow(
   before: StoredRow,
   events: readonly RecordedEvent[],
   store: EventStore,
-): Promise<StoredRow | undefined> {
+): Promise<FoldedRow | undefined> {
   const parts: Record<string, StoredPart> = { ...before.parts };
   let changed = false;
   for (const event of events) {

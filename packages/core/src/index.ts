@@ -24,3 +24,4 @@ export * from './react.ts';
 export * from './rejection.ts';
 export * from './reply.ts';
 export * from './stream-id.ts';
+export * from './system-clock.ts';

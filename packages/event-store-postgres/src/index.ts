@@ -1,1 +1,81 @@
-export {};
+import type { EventStore, Log } from '@daybook/core';
+import { connectDatabase, listen } from '@daybook/postgres';
+import { createAppend } from './append.ts';
+import { readStretch } from './feed.ts';
+import { listParked } from './parked.ts';
+import { createRead } from './read.ts';
+import { recordedOf } from './recorded.ts';
+import { GroupConsumer, type SubscriptionTimes } from './subscribe.ts';
+
+/** How to reach the event store, and how patient to be. */
+export interface PostgresEventStoreOptions extends Partial<SubscriptionTimes> {
+  /** `postgres://user:password@host:port/database`; the schema must have been migrated. */
+  readonly url: string;
+  readonly log: Log;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName?: string;
+  /** Milliseconds until a call is given up with Unavailable. */
+  readonly deadlineMs?: number;
+}
+
+/** An event store in Postgres. Connects when it is first used. */
+export function connectPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
+  const { url, log, applicationName = 'daybook', deadlineMs = 10_000 } = options;
+  const { leaseMs = 6000, pollMs = 500, checkpointMs = 100 } = options;
+  const database = connectDatabase({ url, log, applicationName, deadlineMs, maxConnections: 6 });
+  const consumers = new Set<GroupConsumer>();
+  const read = createRead(database);
+  let notifications: ReturnType<typeof listen> | undefined;
+
+  /** The payload is a context that was appended to, or `lease <group>`. */
+  function onNotify(payload: string | undefined): void {
+    for (const consumer of consumers) {
+      if (payload?.startsWith('lease ')) consumer.wakeForLeases(payload.slice('lease '.length));
+      else consumer.wake();
+    }
+  }
+
+  return {
+    append: createAppend(database, read),
+    read,
+    async readFeed(context, afterPosition, limit) {
+      const { rows } = await readStretch(database, { context, after: afterPosition, limit });
+      return rows.map(recordedOf);
+    },
+    async subscribe(subscription) {
+      notifications ??= listen({ url, channel: 'event_store', applicationName, log }, onNotify);
+      const consumer = new GroupConsumer(database, subscription, { leaseMs, pollMs, checkpointMs }, log);
+      consumers.add(consumer);
+      consumer.start();
+      return {
+        async stop() {
+          await consumer.stop();
+          consumers.delete(consumer);
+        },
+      };
+    },
+    async lag(group, context) {
+      const [row] = await database.query<{ lag: number }>({
+        text: `
+          with p as (
+            select partition, checkpoint, count(*) over () as partitions, min(checkpoint) over () as least
+            from event_store.partitions where group_name = $1 and context = $2
+          )
+          select count(*) as lag from event_store.events e
+          left join p on p.partition = e.bucket % p.partitions
+          where e.context = $2 and e.position > coalesce((select min(least) from p), 0) and e.position > coalesce(p.checkpoint, 0)`,
+        values: [group, context],
+      });
+      return row?.lag ?? 0;
+    },
+    listParked: (group, context) => listParked(database, group, context),
+    async ping() {
+      await database.query({ text: 'select from event_store.feeds limit 1' });
+    },
+    async close() {
+      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      await notifications?.close();
+      await database.close();
+    },
+  };
+}

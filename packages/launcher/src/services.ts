@@ -19,6 +19,8 @@ export interface PlanOptions {
   env: Record<string, string>;
   /** One process instead of five, without RabbitMQ. */
   embedded: boolean;
+  /** Whether the HTTP services get their usual ports when those are free; tests leave them to others. */
+  usualPorts?: boolean;
 }
 
 const GATEWAY_PORT = 8080;
@@ -30,9 +32,15 @@ export function serviceScript(root: string, name: string): string {
 }
 
 /** Says which processes make up the system and gives each its ports: the usual ones if they are free. */
-export async function planServices({ root, logFolder, env, embedded }: PlanOptions): Promise<ServicesPlan> {
-  const gatewayPort = String(await freePort(GATEWAY_PORT));
-  const queryPort = String(await freePort(QUERY_PORT));
+export async function planServices({
+  root,
+  logFolder,
+  env,
+  embedded,
+  usualPorts = true,
+}: PlanOptions): Promise<ServicesPlan> {
+  const gatewayPort = String(await freePort(usualPorts ? GATEWAY_PORT : undefined));
+  const queryPort = String(await freePort(usualPorts ? QUERY_PORT : undefined));
   const service = async (name: string, more: Record<string, string> = {}): Promise<ServiceSpec> => ({
     name,
     script: serviceScript(root, name),

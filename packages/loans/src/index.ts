@@ -15,4 +15,7 @@ export const loans = boundedContext({
 });
 
 export { LoanApplication, LoanStatus } from './loan-applications.ts';
+export { LoanContractCommand, LoanContractEvent } from './loan-contract.ts';
+export { LoanRequestCommand, LoanRequestEvent } from './loan-request.ts';
+export { LoanReviewCommand, LoanReviewEvent } from './loan-review.ts';
 export { contractualizeApprovedLoan, loanApplications, loanContract, loanRequest, loanReview, reviewLoanRequest };

@@ -4,7 +4,8 @@ import { z } from 'zod';
 const MIN_AMOUNT = 500;
 const MIN_DURATION = 3;
 
-const loan_application_uuid = z.uuid();
+/** One spelling of each: lower case. */
+const loan_application_uuid = z.uuid().toLowerCase();
 const amount = z.int();
 const duration = z.int();
 

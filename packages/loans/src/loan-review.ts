@@ -1,7 +1,8 @@
 import { aggregate, command, type Decider, event, type Rejection, reject } from '@daybook/core';
 import { z } from 'zod';
 
-const loan_application_uuid = z.uuid();
+/** One spelling of each: lower case. */
+const loan_application_uuid = z.uuid().toLowerCase();
 
 /** What may be asked of a loan review. */
 export const LoanReviewCommand = z.discriminatedUnion('type', [

@@ -1,1 +1,1 @@
-export {};
+export { connectRabbitmq, type RabbitmqOptions } from './connect-rabbitmq.ts';

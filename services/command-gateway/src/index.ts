@@ -1,1 +1,2 @@
-export {};
+export { buildGateway, type GatewayParts } from './gateway.ts';
+export { CommandGatewaySettings } from './settings.ts';

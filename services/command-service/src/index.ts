@@ -1,1 +1,2 @@
-export {};
+export { type CommandServiceParts, startCommandService } from './command-service.ts';
+export { CommandServiceSettings } from './settings.ts';

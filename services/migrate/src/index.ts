@@ -1,1 +1,2 @@
-export {};
+export { type Migration, migrate } from './migrate.ts';
+export { migrateSettings } from './settings.ts';

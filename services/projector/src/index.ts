@@ -1,1 +1,2 @@
-export {};
+export { type ProjectorParts, startProjector } from './projector.ts';
+export { ProjectorSettings } from './settings.ts';

@@ -1,1 +1,2 @@
-export {};
+export { buildQueryApi, type QueryApiParts } from './query-api.ts';
+export { QueryServiceSettings } from './settings.ts';

@@ -7,13 +7,17 @@ export interface StoredPart {
   readonly part: unknown;
 }
 
-/** A row with all that is needed to fold on. */
+/** What is needed to fold on. */
 export interface StoredRow {
   readonly entityId: string;
   /** Counts the writes of this row; 0: never written. */
   readonly version: number;
   /** By aggregate. */
   readonly parts: Readonly<Record<string, StoredPart>>;
+}
+
+/** A row to write. */
+export interface FoldedRow extends StoredRow {
   /** undefined: nothing to show. */
   readonly row: Record<string, unknown> | undefined;
 }
@@ -41,7 +45,7 @@ export interface ReadStore {
    * Writes each row whose stored version is still one less than the new one; each row by itself is right, so the others need not wait.
    * @returns how many were written; fewer than given: somebody else was first, load again. @throws Unavailable
    */
-  save(projection: Projection, rows: readonly StoredRow[]): Promise<number>;
+  save(projection: Projection, rows: readonly FoldedRow[]): Promise<number>;
   get(projection: Projection, entityId: string): Promise<Record<string, unknown> | undefined>;
   /** @throws MalformedMessage for a cursor that isn't one */
   list(projection: Projection, request: ListRequest): Promise<Page>;

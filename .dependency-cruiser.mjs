@@ -1,0 +1,78 @@
+/**
+ * Dependencies point one way: services → adapters → core ← contexts.
+ * Each rule is tried on a forbidden import by test/unit/boundaries.test.ts: a rule that matches nothing fails.
+ */
+const production = '(?<!\\.test)\\.ts$';
+const contexts = '^packages/(loans)/src/';
+const adapters = '^packages/(event-store-postgres|read-store-postgres|rabbitmq|postgres)/src/';
+
+export default {
+  forbidden: [
+    {
+      name: 'core-does-no-io',
+      comment: 'The core is pure: it imports nothing of the workspace, and no driver, server or Node module.',
+      severity: 'error',
+      from: { path: `^packages/core/src/.*${production}` },
+      to: { pathNot: ['^packages/core/src/', 'node_modules/(zod|uuid|lru-cache)/'] },
+    },
+    {
+      name: 'contexts-know-only-core-and-zod',
+      severity: 'error',
+      from: { path: `${contexts}.*${production}` },
+      to: { pathNot: [contexts, '^packages/core/', 'node_modules/zod/'] },
+    },
+    {
+      name: 'adapters-know-only-core',
+      comment: 'An adapter knows the ports and its driver; postgres is what both Postgres adapters stand on.',
+      severity: 'error',
+      from: { path: `${adapters}.*${production}` },
+      to: { path: '^(packages|services)/', pathNot: ['^packages/(core|postgres)/', '^packages/$1/'] },
+    },
+    {
+      name: 'only-adapters-know-drivers',
+      severity: 'error',
+      from: {
+        pathNot: [
+          `${adapters}`,
+          '^packages/(local-servers|launcher|client)/',
+          '^services/migrate/',
+          '\\.test\\.ts$',
+          '^test/',
+        ],
+      },
+      to: { path: 'node_modules/(pg|amqplib|node-eventstore-client)/' },
+    },
+    {
+      name: 'packages-do-not-know-services',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^services/' },
+    },
+    {
+      name: 'services-do-not-know-each-other',
+      comment: 'Only the embedded mode composes them.',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/', pathNot: '^services/embedded/' },
+      to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'tests-are-for-tests',
+      comment: 'Test support stays out of what is shipped; the embedded mode says that it stands on it.',
+      severity: 'error',
+      from: {
+        path: `^(packages|services)/.*${production}`,
+        pathNot: ['^packages/(testing|launcher)/', '^services/embedded/'],
+      },
+      to: { path: '^packages/(testing|local-servers)/', pathNot: '^packages/local-servers/src/[^/]+$' },
+    },
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.tests.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};

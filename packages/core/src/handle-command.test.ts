@@ -1,0 +1,177 @@
+import { InMemoryEventStore } from '@daybook/testing';
+import { z } from 'zod';
+import { aggregate } from './aggregate.ts';
+import { boundedContext } from './bounded-context.ts';
+import type { ReceivedCommand } from './command.ts';
+import { Unavailable } from './fault.ts';
+import { createCommandHandler } from './handle-command.ts';
+import { command, event } from './message.ts';
+import { silent } from './ports/log.ts';
+import { reject } from './rejection.ts';
+import { systemClock } from './system-clock.ts';
+
+const Raise = z.discriminatedUnion('type', [
+  command('Raise', { id: z.string(), by: z.int() }),
+  command('Break', { id: z.string() }),
+]);
+const Raised = z.discriminatedUnion('type', [event('Raised', { id: z.string(), by: z.int() })]);
+const counters = boundedContext({
+  name: 'counters',
+  aggregates: [
+    aggregate({
+      name: 'Counter',
+      commands: Raise,
+      events: Raised,
+      id: 'id',
+      decider: {
+        initial: 0,
+        decide(command, total) {
+          switch (command.type) {
+            case 'Raise':
+              return total + command.data.by > 10
+                ? reject('too_high')
+                : [{ type: 'Raised' as const, data: command.data }];
+            case 'Break':
+              throw new Error('a bug');
+          }
+        },
+        evolve: (total, { data }) => total + data.by,
+      },
+    }),
+  ],
+});
+
+const stream = 'counters-Counter-a';
+const stopping = new AbortController();
+let store: InMemoryEventStore;
+
+beforeEach(() => {
+  store = new InMemoryEventStore();
+});
+
+function service() {
+  return createCommandHandler({
+    context: counters,
+    store,
+    clock: systemClock,
+    log: silent,
+    signal: stopping.signal,
+    maxAttempts: 3,
+  });
+}
+
+function raise(commandId: string | undefined, by: unknown, more: Partial<ReceivedCommand> = {}): ReceivedCommand {
+  const none = { correlationId: undefined, causationId: undefined, actor: undefined, traceparent: undefined };
+  return { type: 'Raise', commandId, ...none, body: JSON.stringify({ id: 'a', by }), ...more };
+}
+
+const stored = () => store.read(stream, 0, 100);
+
+test('an accepted command is stored with its metadata, and answered with where', async () => {
+  const { reply, park } = await service()(raise('c1', 3, { actor: 'ann', correlationId: 'talk', traceparent: '00-1' }));
+  expect(park).toBeUndefined();
+  expect(reply).toEqual({
+    status: 'accepted',
+    command_id: 'c1',
+    stream,
+    revision: 0,
+    events: [{ type: 'Raised', revision: 0 }],
+  });
+  expect((await stored())[0]?.metadata).toMatchObject({
+    command_id: 'c1',
+    causation_id: 'c1',
+    correlation_id: 'talk',
+    actor: 'ann',
+    traceparent: '00-1',
+    schema_version: 1,
+  });
+});
+
+test('a refusal is recorded too, and state is not touched by it', async () => {
+  const handle = service();
+  const { reply } = await handle(raise('c1', 11));
+  expect(reply).toMatchObject({ status: 'rejected', revision: 0, error: { code: 'too_high' } });
+  expect((await handle(raise('c2', 10))).reply.status).toBe('accepted');
+  expect((await stored()).map(({ type }) => type)).toEqual(['CommandRejected', 'Raised']);
+});
+
+test.each([[3], [11]])(
+  'asked again, also after a restart or with another body, it gets the same answer (%i)',
+  async (by) => {
+    const handle = service();
+    const replies = await Promise.all([handle(raise('c1', by)), handle(raise('c1', by)), handle(raise('c1', 1))]);
+    replies.push(await service()(raise('c1', by)));
+    expect(new Set(replies.map(({ reply }) => JSON.stringify(reply))).size).toBe(1);
+    expect(await stored()).toHaveLength(1);
+  },
+);
+
+test('two services race on one aggregate: nothing is lost or done twice', async () => {
+  const [one, two] = [service(), service()];
+  await Promise.all(Array.from({ length: 20 }, (_, n) => (n % 2 ? one : two)(raise(`c${n}`, n < 10 ? 1 : 0))));
+  const events = await stored();
+  expect(events.map(({ revision }) => revision)).toEqual(Array.from({ length: 20 }, (_, n) => n));
+  expect(new Set(events.map(({ metadata }) => metadata.command_id)).size).toBe(20);
+});
+
+test('commands of one aggregate are decided in the order they came', async () => {
+  const handle = service();
+  await Promise.all(Array.from({ length: 50 }, (_, n) => handle(raise(`c${n}`, 0))));
+  expect((await stored()).map(({ metadata }) => metadata.command_id)).toEqual(
+    Array.from({ length: 50 }, (_, n) => `c${n}`),
+  );
+});
+
+test('a lost answer of the store: the command waits, and is not decided twice', async () => {
+  const append = store.append.bind(store);
+  let failures = 0;
+  store.append = async (...args) => {
+    const appended = await append(...args);
+    if (failures++ < 1) throw new Unavailable('the store', 'answer lost');
+    return appended;
+  };
+  expect((await service()(raise('c1', 3))).reply).toMatchObject({ status: 'accepted', revision: 0 });
+  expect(await stored()).toHaveLength(1);
+});
+
+test('a command that waits for the store stays with the broker when the service stops', async () => {
+  const stop = new AbortController();
+  store.read = async () => {
+    throw new Unavailable('the store', 'down');
+  };
+  const handle = createCommandHandler({
+    context: counters,
+    store,
+    clock: systemClock,
+    log: silent,
+    signal: stop.signal,
+  });
+  const handled = handle(raise('c1', 3));
+  stop.abort();
+  await expect(handled).rejects.toThrow('stopping');
+});
+
+test.each([
+  ['message_id_missing', raise(undefined, 1)],
+  ['not_json', raise('c1', 1, { body: '{' })],
+  ['unknown_command', raise('c1', 1, { type: 'Lower' })],
+  ['unknown_command', raise('c1', 1, { type: undefined })],
+  ['invalid_data', raise('c1', 'much')],
+  ['invalid_data', raise('c1', 1, { body: '{"id":"a","by":1,"to":2}' })],
+  ['invalid_data', raise('c1', 1, { body: 'null' })],
+])('%s: answered invalid and parked', async (code, received) => {
+  const { reply, park } = await service()(received);
+  expect(reply).toMatchObject({ status: 'invalid', error: { code } });
+  expect(park?.code).toBe(code);
+});
+
+test('a bug is tried again, then parked with its stack; the next command of the aggregate goes through', async () => {
+  const handle = service();
+  const [broken, next] = await Promise.all([
+    handle({ ...raise('c1', 1), type: 'Break', body: '{"id":"a"}' }),
+    handle(raise('c2', 1)),
+  ]);
+  expect(broken.reply).toMatchObject({ status: 'failed', command_id: 'c1' });
+  expect(broken.park?.stack).toContain('a bug');
+  expect(next.reply.status).toBe('accepted');
+});

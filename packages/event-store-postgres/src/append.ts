@@ -1,0 +1,125 @@
+import {
+  type Appended,
+  type EventStore,
+  type ExpectedRevision,
+  MalformedMessage,
+  type NewEvent,
+  partsOf,
+  RevisionConflict,
+  Unavailable,
+} from '@daybook/core';
+import { Batches, type Database, violatedConstraint } from '@daybook/postgres';
+import { bucketOf } from './bucket.ts';
+
+/** Events in one commit: large enough that the commit's cost is shared, small enough not to hold the lock long. */
+const MAX_EVENTS = 1000;
+
+interface Append {
+  readonly streamId: string;
+  readonly expected: number;
+  readonly events: readonly NewEvent[];
+  resolve(appended: Appended): void;
+  reject(error: unknown): void;
+}
+
+interface HeadRow {
+  stream_id: string;
+  appended: boolean;
+  revision: number;
+}
+
+/**
+ * Group commit: the appends that come while a commit is under way are committed together by the next one.
+ * A stream that is not where its writer expects it fails alone.
+ * @param read finds out whether a conflict is this very append, made before
+ */
+export function createAppend(database: Database, read: EventStore['read']): EventStore['append'] {
+  const byContext = new Map<string, Batches<Append>>();
+
+  return (streamId: string, expectedRevision: ExpectedRevision, events: readonly NewEvent[]) =>
+    new Promise<Appended>((resolve, reject) => {
+      const { context } = partsOf(streamId);
+      const expected = expectedRevision === 'no-stream' ? -1 : expectedRevision;
+      if (events.length === 0) return resolve({ revision: expected });
+      let batches = byContext.get(context);
+      if (batches === undefined) {
+        batches = new Batches((appends) => commit(context, appends), takeBatch);
+        byContext.set(context, batches);
+      }
+      batches.add({ streamId, expected, events, resolve, reject });
+    });
+
+  async function commit(context: string, appends: readonly Append[]): Promise<void> {
+    try {
+      const heads = await database.query<HeadRow>({
+        name: 'append',
+        text: 'select stream_id, appended, revision from event_store.append($1, $2)',
+        values: [context, JSON.stringify(appends.flatMap(rowsOf))],
+      });
+      const byStream = new Map(heads.map((head) => [head.stream_id, head]));
+      for (const append of appends) settle(append, byStream.get(append.streamId));
+    } catch (error) {
+      const [first] = appends;
+      if (error instanceof Unavailable) for (const { reject } of appends) reject(error);
+      else if (first !== undefined && appends.length === 1) first.reject(faultOfAppend(error, first.streamId));
+      // One of them the database can't take. By themselves, the others succeed.
+      else for (const append of appends) await commit(context, [append]);
+    }
+  }
+
+  function settle(append: Append, head: HeadRow | undefined): void {
+    if (head?.appended) append.resolve({ revision: head.revision });
+    else repeated(append, head?.revision ?? -1).then(append.resolve, append.reject);
+  }
+
+  /** An append whose answer was lost is made again by its writer: it succeeds as it did. @throws RevisionConflict */
+  async function repeated({ streamId, expected, events }: Append, actual: number): Promise<Appended> {
+    const stored = actual > expected ? await read(streamId, expected + 1, events.length) : [];
+    const same = stored.length === events.length && stored.every(({ id }, index) => id === events[index]?.id);
+    if (!same) throw new RevisionConflict(streamId, expected === -1 ? 'no-stream' : expected, actual);
+    return { revision: expected + events.length };
+  }
+}
+
+/** At most one append a stream: a second one waits for the next commit. */
+function takeBatch(waiting: Append[]): Append[] {
+  const batch: Append[] = [];
+  const later: Append[] = [];
+  const streams = new Set<string>();
+  let count = 0;
+  for (const append of waiting) {
+    if (streams.has(append.streamId) || (count > 0 && count + append.events.length > MAX_EVENTS)) {
+      later.push(append);
+    } else {
+      batch.push(append);
+      count += append.events.length;
+    }
+    streams.add(append.streamId);
+  }
+  waiting.splice(0, waiting.length, ...later);
+  return batch;
+}
+
+function rowsOf({ streamId, expected, events }: Append, n: number) {
+  const bucket = bucketOf(streamId);
+  return events.map(({ id, type, data, metadata }, index) => ({
+    n,
+    stream_id: streamId,
+    expected,
+    revision: expected + 1 + index,
+    bucket,
+    id,
+    type,
+    data: JSON.stringify(data),
+    metadata: JSON.stringify(metadata),
+  }));
+}
+
+/** An id can be taken by an event of another stream only: in its own stream the command would have been known. */
+function faultOfAppend(error: unknown, streamId: string): unknown {
+  if (violatedConstraint(error) !== 'events_id') return error;
+  return new MalformedMessage(
+    'message_id_reused',
+    `the message_id was used before, for a command to another aggregate than ${streamId}; a new command needs a new id`,
+  );
+}

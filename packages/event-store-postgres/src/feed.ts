@@ -1,0 +1,44 @@
+import type { Database } from '@daybook/postgres';
+import { EVENT_COLUMNS, type EventRow } from './recorded.ts';
+
+/** A stretch of a context's feed. */
+export interface Stretch {
+  readonly rows: readonly EventRow[];
+  /** Nothing that was asked for lies between the last row and this position. */
+  readonly upTo: number;
+}
+
+/** What to read: after a position, and up to another, of some of a group's partitions. */
+export interface StretchRequest {
+  readonly context: string;
+  readonly after: number;
+  readonly upTo?: number;
+  readonly limit: number;
+  /** All when left out. */
+  readonly partitions?: { readonly of: number; readonly only: readonly number[] };
+}
+
+/**
+ * Positions commit in order (see `event_store.append`), so what one snapshot shows up to its head is all there will
+ * ever be up to there. Head and events are read by one statement, hence from one snapshot.
+ */
+export async function readStretch(database: Database, request: StretchRequest): Promise<Stretch> {
+  const { context, after, upTo = Number.MAX_SAFE_INTEGER, limit, partitions } = request;
+  const rows = await database.query<EventRow & { head: number | null }>({
+    name: partitions === undefined ? 'feed' : 'feed-of-partitions',
+    text: `
+      select f.head, ${EVENT_COLUMNS}
+      from (select (select last_position from event_store.feeds where context = $1) as head) f
+      left join lateral (
+        select * from event_store.events
+        where context = $1 and position > $2 and position <= $3
+        ${partitions === undefined ? '' : 'and bucket % $5 = any($6)'}
+        order by position limit $4
+      ) e on true`,
+    values: [context, after, upTo, limit, ...(partitions === undefined ? [] : [partitions.of, partitions.only])],
+  });
+  const head = Math.min(rows[0]?.head ?? 0, upTo);
+  const events = rows.filter((row) => row.position !== null);
+  const last = events.at(-1);
+  return { rows: events, upTo: events.length === limit && last !== undefined ? last.position : Math.max(head, after) };
+}

@@ -1,0 +1,141 @@
+import type { ParkedEvent } from '@daybook/core';
+import type { Database } from '@daybook/postgres';
+import type { Lease, Membership } from './leases.ts';
+import { EVENT_COLUMNS, type EventRow, recordedOf } from './recorded.ts';
+
+/** An event to set aside: it failed, or must come after one that did. */
+export interface SetAside {
+  readonly position: number;
+  readonly entity_id: string;
+  readonly bucket: number;
+  readonly state: 'retrying' | 'parked' | 'held';
+  readonly attempts: number;
+  /** Milliseconds from now. */
+  readonly due_in: number;
+  readonly reason: string;
+}
+
+/** How far a partition has come since its checkpoint was stored. */
+export interface Progress extends Lease {
+  readonly cursor: number;
+}
+
+/** An event whose turn it is again. */
+export interface DueEvent extends EventRow {
+  readonly entity_id: string;
+  readonly attempts: number;
+}
+
+/**
+ * Moves the checkpoints of some partitions, and sets aside what could not be handled before them, in one statement.
+ * Compare-and-set on the old checkpoint and the epoch: a consumer that lost its lease changes nothing.
+ * @returns the partitions that were moved; the others are lost
+ */
+export async function finish(
+  database: Database,
+  { group, context, consumer, partitions }: Membership,
+  progress: readonly Progress[],
+  aside: readonly SetAside[],
+): Promise<Set<number>> {
+  const rows = await database.query<{ partition: number }>({
+    name: 'finish',
+    text: `
+      with moved as (
+        update event_store.partitions p set checkpoint = l.cursor
+        from json_to_recordset($5) as l (partition smallint, epoch bigint, checkpoint bigint, cursor bigint)
+        where p.group_name = $1 and p.context = $2 and p.partition = l.partition
+          and p.owner = $3 and p.epoch = l.epoch and p.checkpoint = l.checkpoint
+        returning p.partition
+      ), aside as (
+        insert into event_store.parked_events (group_name, context, position, entity_id, bucket, state, attempts, due_at, reason)
+        select $1, $2, a.position, a.entity_id, a.bucket, a.state, a.attempts, now() + make_interval(secs => a.due_in / 1000), a.reason
+        from json_to_recordset($6) as a
+          (position bigint, entity_id text, bucket smallint, state text, attempts integer, due_in float8, reason text)
+        where a.bucket % $4::smallint in (select partition from moved)
+        on conflict do nothing
+      )
+      select partition from moved`,
+    values: [group, context, consumer, partitions, JSON.stringify(progress), JSON.stringify(aside)],
+  });
+  return new Set(rows.map(({ partition }) => partition));
+}
+
+/** @returns the entities that have something set aside in these partitions */
+export async function blockedEntities(
+  database: Database,
+  { group, context, partitions }: Membership,
+  only: readonly number[],
+): Promise<string[]> {
+  const rows = await database.query<{ entity_id: string }>({
+    name: 'blocked-entities',
+    text: `
+      select distinct entity_id from event_store.parked_events
+      where group_name = $1 and context = $2 and bucket % $3::smallint = any($4)`,
+    values: [group, context, partitions, only],
+  });
+  return rows.map(({ entity_id }) => entity_id);
+}
+
+/** @returns the first event set aside of each entity, where it is due: failed and rested, or held by nothing any more */
+export function dueEvents(
+  database: Database,
+  { group, context, partitions }: Membership,
+  only: readonly number[],
+): Promise<DueEvent[]> {
+  return database.query<DueEvent>({
+    name: 'due-events',
+    text: `
+      select p.entity_id, p.attempts, ${EVENT_COLUMNS}
+      from event_store.parked_events p join event_store.events e on e.context = p.context and e.position = p.position
+      where p.group_name = $1 and p.context = $2 and p.bucket % $3::smallint = any($4)
+        and (p.state = 'held' or (p.state = 'retrying' and p.due_at <= now()))
+        and not exists (
+          select from event_store.parked_events before
+          where before.group_name = $1 and before.context = $2 and before.entity_id = p.entity_id and before.position < p.position
+        )
+      order by p.position limit 100`,
+    values: [group, context, partitions, only],
+  });
+}
+
+/** The event was handled after all. @returns whether its entity has more set aside */
+export async function unpark(database: Database, { group, context }: Membership, due: DueEvent): Promise<boolean> {
+  const rows = await database.query<{ more: boolean }>({
+    name: 'unpark',
+    text: `
+      with gone as (delete from event_store.parked_events where group_name = $1 and context = $2 and position = $3)
+      select exists (
+        select from event_store.parked_events
+        where group_name = $1 and context = $2 and entity_id = $4 and position <> $3
+      ) as more`,
+    values: [group, context, due.position, due.entity_id],
+  });
+  return rows[0]?.more ?? false;
+}
+
+/** The event failed again. */
+export async function failedAgain(database: Database, { group, context }: Membership, aside: SetAside): Promise<void> {
+  await database.query({
+    name: 'failed-again',
+    text: `
+      update event_store.parked_events
+      set state = $4, attempts = $5, due_at = now() + make_interval(secs => $6::float8 / 1000), reason = $7, parked_at = now()
+      where group_name = $1 and context = $2 and position = $3`,
+    values: [group, context, aside.position, aside.state, aside.attempts, aside.due_in, aside.reason],
+  });
+}
+
+/** @returns what waits for a person, the oldest first */
+export async function listParked(database: Database, group: string, context: string): Promise<ParkedEvent[]> {
+  const rows = await database.query<EventRow & { attempts: number; reason: string; parked_at: string }>({
+    text: `
+      select p.attempts, p.reason, p.parked_at, ${EVENT_COLUMNS}
+      from event_store.parked_events p join event_store.events e on e.context = p.context and e.position = p.position
+      where p.group_name = $1 and p.context = $2 and p.state = 'parked' order by p.position`,
+    values: [group, context],
+  });
+  return rows.map((row) => {
+    const { attempts, reason, parked_at } = row;
+    return { event: recordedOf(row), attempts, reason, parkedAt: parked_at };
+  });
+}

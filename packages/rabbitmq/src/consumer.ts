@@ -1,0 +1,150 @@
+import {
+  type CommandHandler,
+  type Consumer,
+  type Log,
+  MalformedMessage,
+  type ParkReason,
+  type Reply,
+} from '@daybook/core';
+import type { Channel, ConsumeMessage } from 'amqplib';
+import { bounded } from './bounded.ts';
+import type { Connection } from './connection.ts';
+import type { Publisher } from './publisher.ts';
+import { RecoveringChannel } from './recovering-channel.ts';
+import { commandQueueOf, declareTopology } from './topology.ts';
+import { parkedCopy, receivedFrom, replyProperties } from './wire.ts';
+
+const CANCEL_TIMEOUT_MS = 2_000;
+
+/** What a consumer needs. */
+export interface Consuming {
+  readonly connection: Connection;
+  /** Parks with its confirms; the consumer's own channel has none, so that replies cost none. */
+  readonly publisher: Publisher;
+  readonly log: Log;
+  readonly context: string;
+  readonly handle: CommandHandler;
+  /** Deliveries in hand at once. */
+  readonly prefetch: number;
+  /** Milliseconds to get a parked message confirmed. */
+  readonly parkTimeoutMs: number;
+}
+
+/** A delivery, with the channel it must be acknowledged on. */
+interface Delivery {
+  readonly channel: Channel;
+  readonly message: ConsumeMessage;
+  readonly rebuild: (reason: string) => void;
+}
+
+/** Takes a context's commands from its queue: handle, park if need be, acknowledge, reply. */
+export async function startConsumer(consuming: Consuming): Promise<Consumer> {
+  const { connection, publisher, log, context, handle, prefetch, parkTimeoutMs } = consuming;
+  const queue = commandQueueOf(context);
+  let consumerTag = '';
+  /** Came while the broker blocks this connection: neither acknowledgement nor reply would get through. */
+  let held: Delivery[] = [];
+  let inHand = 0;
+  let stopping = false;
+  let whenIdle = () => {};
+
+  connection.onUnblocked(() => {
+    const deliveries = held;
+    held = [];
+    for (const delivery of deliveries) void take(delivery);
+  });
+
+  const keeper = await RecoveringChannel.open(log, {
+    name: `consumer of ${queue}`,
+    create: () => connection.openChannel(),
+    async setUp(channel, rebuild) {
+      await declareTopology(channel, [context]);
+      await channel.prefetch(prefetch);
+      const deliver = (message: ConsumeMessage | null) => {
+        // RabbitMQ cancels a consumer whose queue is gone; amqplib says so with null.
+        if (message === null) rebuild('queue deleted');
+        else if (stopping) return;
+        else if (connection.blocked) held.push({ channel, message, rebuild });
+        else void take({ channel, message, rebuild });
+      };
+      if (!stopping) ({ consumerTag } = await channel.consume(queue, deliver));
+    },
+    lost() {
+      held = [];
+    },
+  });
+
+  /** Runs up to the handler's first wait at once, so that commands reach their mailboxes in the order they came. */
+  async function take(delivery: Delivery): Promise<void> {
+    inHand++;
+    try {
+      const { reply, park } = await handle(receivedFrom(delivery.message));
+      if (park === undefined) settle(delivery, reply);
+      else await setAside(delivery, reply, park);
+    } catch (err) {
+      log.warn({ err, message_id: delivery.message.properties.messageId }, 'command left with the broker');
+    } finally {
+      inHand--;
+      if (inHand === 0) whenIdle();
+    }
+  }
+
+  /** The copy is safe before the original is acknowledged: a crash between the two makes a second copy, never none. */
+  async function setAside(delivery: Delivery, reply: Reply, reason: ParkReason): Promise<void> {
+    const { message } = delivery;
+    const fields = {
+      message_id: message.properties.messageId,
+      message_type: message.properties.type,
+      code: reason.code,
+    };
+    try {
+      await publisher.publish(parkedCopy(context, message, reason, new Date().toISOString()), parkTimeoutMs);
+    } catch (err) {
+      if (err instanceof MalformedMessage && err.code === 'unsendable') {
+        log.error({ ...fields, err }, 'command dead-lettered without its reason');
+        settle(delivery, reply, 'dead-letter');
+        return;
+      }
+      log.error({ ...fields, err }, 'command could not be parked');
+      delivery.rebuild('parking failed');
+      return;
+    }
+    log.warn(fields, 'command parked');
+    settle(delivery, reply);
+  }
+
+  /** Acknowledgement and reply keep their order on one channel: whoever sees the reply knows that the command is off the queue. */
+  function settle({ channel, message }: Delivery, reply: Reply, how: 'ack' | 'dead-letter' = 'ack'): void {
+    try {
+      if (how === 'ack') channel.ack(message);
+      else channel.reject(message, false);
+      const replyTo = message.properties.replyTo;
+      if (replyTo) channel.publish('', replyTo, Buffer.from(JSON.stringify(reply)), replyProperties(message));
+    } catch (err) {
+      // The channel died meanwhile. The command is delivered again, and answered as before.
+      log.debug({ err, message_id: message.properties.messageId }, 'outcome not delivered');
+    }
+  }
+
+  async function stop(): Promise<void> {
+    stopping = true;
+    held = [];
+    const channel = keeper.current;
+    // A blocked connection is not read: the cancellation would not get through, and nothing is delivered either.
+    if (channel && !connection.blocked) await bounded(channel.cancel(consumerTag), CANCEL_TIMEOUT_MS);
+    if (inHand > 0) {
+      await new Promise<void>((resolve) => {
+        whenIdle = resolve;
+      });
+    }
+    await keeper.close();
+  }
+
+  let stopped: Promise<void> | undefined;
+  return {
+    stop() {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CommandBus, type CommandHandler, type CommandMessage, type ReceivedCommand, silent } from '@daybook/core';
+import { type LocalServer, startRabbitmq } from '@daybook/local-servers';
+import { type ChannelModel, connect } from 'amqplib';
+import { connectRabbitmq, type RabbitmqOptions } from './connect-rabbitmq.ts';
+
+/** A private broker for one test file, and what was opened on it. */
+export class TestBroker {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'daybook-test-'));
+  readonly #opened: { close(): Promise<void> }[] = [];
+  #server: LocalServer | undefined;
+
+  async start(): Promise<void> {
+    this.#server = await startRabbitmq({ folder: join(this.#folder, 'rabbitmq') });
+  }
+
+  get server(): LocalServer {
+    if (this.#server === undefined) throw new Error('the broker is not started');
+    return this.#server;
+  }
+
+  /** A bus that `closeAll` closes; it serves `loans` unless the options say otherwise. */
+  async bus(options: Partial<RabbitmqOptions> = {}): Promise<CommandBus> {
+    const bus = await connectRabbitmq({ url: this.server.url, contexts: ['loans'], log: silent, ...options });
+    this.#opened.push(bus);
+    return bus;
+  }
+
+  /** amqplib without anything of this package. */
+  async plain(): Promise<ChannelModel> {
+    const connection = await connect(this.server.url, { noDelay: true });
+    connection.on('error', () => {});
+    this.#opened.push(connection);
+    return connection;
+  }
+
+  /** Closes connections, and deletes the queues of the contexts. */
+  async closeAll(...contexts: string[]): Promise<void> {
+    for (const one of this.#opened.splice(0).reverse()) await one.close().catch(() => {});
+    const connection = await this.plain();
+    const channel = await connection.createChannel();
+    for (const context of ['loans', ...contexts]) {
+      await channel.deleteQueue(`commands.${context}`);
+      await channel.deleteQueue(`commands.${context}.parked`);
+    }
+    await connection.close();
+    this.#opened.length = 0;
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A command of `loans` that no schema has seen. */
+export function commandOf(commandId: string, data: unknown = {}): CommandMessage {
+  return { context: 'loans', command: { type: 'RequestLoan', data }, commandId };
+}
+
+/** What a handler that accepts everything answers. */
+export function accepted(commandId: string | undefined) {
+  const command_id = commandId ?? 'none';
+  return { status: 'accepted', command_id, stream: 'loans-LoanRequest-1', revision: 0, events: [] } as const;
+}
+
+/** Accepts everything, and remembers it in the order it came. */
+export function acceptAll(seen: ReceivedCommand[] = []): CommandHandler {
+  return async (received) => {
+    seen.push(received);
+    return { reply: accepted(received.commandId) };
+  };
+}
+
+/** Waits until the condition holds. @throws Error after 10 seconds */
+export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error('it did not come about within 10 seconds');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

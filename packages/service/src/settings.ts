@@ -1,0 +1,53 @@
+import { oneOf, portNumber, serverUrl, text, wholeNumber } from './field.ts';
+
+/** The variables that more than one service reads. Each service picks what it needs. */
+export const settings = {
+  EVENT_STORE_URL: serverUrl('Where events are kept.', {
+    schemes: ['postgres', 'postgresql'],
+    preset: 'postgres://daybook:daybook@127.0.0.1:5432/daybook',
+  }),
+  READ_STORE_URL: serverUrl('Where read models are kept. May be the same database as the event store.', {
+    schemes: ['postgres', 'postgresql'],
+    preset: 'postgres://daybook:daybook@127.0.0.1:5432/daybook',
+  }),
+  RABBITMQ_URL: serverUrl('The broker that carries commands.', {
+    schemes: ['amqp', 'amqps'],
+    preset: 'amqp://guest:guest@127.0.0.1:5672',
+  }),
+  HOST: text(
+    'The address that the HTTP server and the health server listen on; 0.0.0.0 for all of the machine.',
+    '127.0.0.1',
+  ),
+};
+
+/** What every process reads, whether it serves or runs once. */
+export const commonSettings = {
+  NODE_ENV: oneOf('In production, development defaults and well-known passwords are refused.', [
+    'development',
+    'test',
+    'production',
+  ]),
+  LOG_LEVEL: oneOf(
+    'The least level that is logged; each outcome of a command is logged at debug.',
+    ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+    'info',
+  ),
+};
+
+/**
+ * What every service that keeps running reads.
+ * @param healthPort the default; another one for each service, so that all of them can run on one machine
+ * @param shutdownMs the default of SHUTDOWN_TIMEOUT_MS, milliseconds
+ */
+export function serviceSettings(healthPort: number, shutdownMs = 10_000) {
+  return {
+    ...commonSettings,
+    HOST: settings.HOST,
+    HEALTH_PORT: portNumber('Answers /livez and /readyz.', healthPort),
+    SHUTDOWN_TIMEOUT_MS: wholeNumber('Milliseconds to finish what is in hand when asked to stop.', {
+      min: 100,
+      max: 600_000,
+      preset: shutdownMs,
+    }),
+  };
+}

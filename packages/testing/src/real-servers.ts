@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type LocalServer, obtainPostgres, obtainRabbitmq } from '@daybook/local-servers';
+
+/** A real server of a test's own. `stop` removes its data as well. */
+export type TestServer = LocalServer;
+
+async function inFolderOfItsOwn(
+  name: string,
+  obtain: (options: { folder: string }) => Promise<LocalServer | undefined>,
+): Promise<TestServer> {
+  const folder = mkdtempSync(join(tmpdir(), `daybook-test-${name}-`));
+  const server = await obtain({ folder: join(folder, name) });
+  if (server === undefined) throw new Error(`no ${name} can be started here: install it, or start Docker`);
+  return {
+    ...server,
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A Postgres with the schemas of event store and read models. Run from the repository's root, after the build. */
+export async function startTestPostgres(): Promise<TestServer> {
+  const server = await inFolderOfItsOwn('postgres', obtainPostgres);
+  await migrate(server.url);
+  return server;
+}
+
+/** A RabbitMQ with nothing in it. */
+export function startTestRabbitmq(): Promise<TestServer> {
+  return inFolderOfItsOwn('rabbitmq', obtainRabbitmq);
+}
+
+/** Runs the migrate service on a database. */
+export async function migrate(url: string): Promise<void> {
+  const env = { ...process.env, EVENT_STORE_URL: url, READ_STORE_URL: url, LOG_LEVEL: 'warn' };
+  await promisify(execFile)(process.execPath, ['services/migrate/dist/main.js'], { env });
+}

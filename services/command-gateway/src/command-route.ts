@@ -1,0 +1,80 @@
+import { type BoundedContext, type CommandBus, type Log, MalformedMessage, parseData, streamIdOf } from '@daybook/core';
+import { AcceptedReply, problemResponses } from '@daybook/http';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
+import { answerReply, answerUnknownOutcome } from './answers.ts';
+import { CommandHeaders, commandOf, waitMs } from './command-headers.ts';
+
+/** One command of one context, and how it is sent. */
+export interface CommandRoute {
+  readonly context: BoundedContext;
+  readonly type: string;
+  readonly bus: CommandBus;
+  readonly log: Log;
+  readonly timeoutMs: number;
+}
+
+/** `POST /commands/<context>/<type>`: the body is the command's data. */
+export function addCommandRoute(api: FastifyInstance, route: CommandRoute): void {
+  const { context, type } = route;
+  const known = context.commands.get(type);
+  const schema = {
+    tags: [context.name],
+    summary: `${type} of a ${known?.aggregate.name}`,
+    headers: CommandHeaders,
+    body: known?.schema.shape.data,
+    response: {
+      200: AcceptedReply,
+      ...problemResponses({
+        400: 'Not a valid command; nothing was published.',
+        422: 'The domain refused it; `error.code` says why.',
+        500: 'It could not be handled, and was set aside for an operator.',
+        503: 'The broker or the service behind it is not available.',
+        504: 'The outcome is not known yet; the command may still take effect.',
+      }),
+    },
+  };
+  // Built once by Fastify, for each part of the request. The body is checked by what checks it on the broker's side too.
+  const checkAllButBody: FastifySchemaCompiler<unknown> = (part) =>
+    part.httpPart === 'body'
+      ? (data) => ({ value: data })
+      : (api.validatorCompiler as FastifySchemaCompiler<unknown>)(part);
+  api.post<{ Headers: CommandHeaders }>(
+    `/commands/${context.name}/${type}`,
+    { schema, validatorCompiler: checkAllButBody },
+    (request, reply) => send(route, request, reply),
+  );
+}
+
+async function send(route: CommandRoute, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { context, type, bus, timeoutMs } = route;
+  const headers = request.headers as CommandHeaders;
+  const parsed = parseBody(context, type, request.body);
+  if (parsed instanceof MalformedMessage) {
+    const { code, message, issues } = parsed;
+    return answerReply(reply, {
+      status: 'invalid',
+      command_id: headers['idempotency-key'] ?? null,
+      error: { code, message, issues },
+    });
+  }
+  const { aggregate, command } = parsed;
+  const message = commandOf(context.name, command, headers);
+  const wait = waitMs(headers.prefer, timeoutMs);
+  if (wait < timeoutMs) reply.header('preference-applied', `wait=${wait / 1000}`);
+  try {
+    return answerReply(reply, await bus.request(message, { timeoutMs: wait }));
+  } catch (error) {
+    const entityId = String((command.data as Record<string, unknown>)[aggregate.id]);
+    const stream = streamIdOf(context.name, aggregate.name, entityId);
+    return answerUnknownOutcome(reply, error, { bus, stream, command_id: message.commandId, log: route.log });
+  }
+}
+
+function parseBody(context: BoundedContext, type: string, body: unknown) {
+  try {
+    return parseData(context, type, body);
+  } catch (error) {
+    if (error instanceof MalformedMessage) return error;
+    throw error;
+  }
+}

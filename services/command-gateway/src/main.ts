@@ -1,0 +1,25 @@
+import { contexts } from '@daybook/contexts';
+import { listen } from '@daybook/http';
+import { connectRabbitmq } from '@daybook/rabbitmq';
+import { runService } from '@daybook/service';
+import { buildGateway } from './gateway.ts';
+import { CommandGatewaySettings } from './settings.ts';
+
+await runService('command-gateway', CommandGatewaySettings, async (config, log) => {
+  const bus = await connectRabbitmq({
+    url: config.RABBITMQ_URL,
+    contexts: contexts.map((context) => context.name),
+    log,
+    appId: 'command-gateway',
+  });
+  const gateway = await buildGateway({ contexts, bus, log, timeoutMs: config.REQUEST_TIMEOUT_MS });
+  const api = await listen(gateway, { port: config.PORT, host: config.HOST });
+  log.info({ url: api.url }, 'commands are taken');
+  return {
+    ready: { command_bus: () => bus.ping() },
+    async stop() {
+      await api.stop();
+      await bus.close();
+    },
+  };
+});

@@ -1,0 +1,34 @@
+import { contexts } from '@daybook/contexts';
+import { connectPostgresEventStore } from '@daybook/event-store-postgres';
+import { connectRabbitmq } from '@daybook/rabbitmq';
+import { runService, systemClock } from '@daybook/service';
+import { startCommandService } from './command-service.ts';
+import { CommandServiceSettings } from './settings.ts';
+
+await runService('command-service', CommandServiceSettings, async (config, log) => {
+  const store = connectPostgresEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'command-service' });
+  const bus = await connectRabbitmq({
+    url: config.RABBITMQ_URL,
+    contexts: contexts.map((context) => context.name),
+    log,
+    appId: 'command-service',
+    prefetch: config.PREFETCH,
+  });
+  const service = await startCommandService({
+    contexts,
+    bus,
+    store,
+    clock: systemClock,
+    log,
+    cache: { max: config.AGGREGATE_CACHE_MAX, idleMs: config.AGGREGATE_IDLE_MS },
+    graceMs: config.SHUTDOWN_TIMEOUT_MS / 3,
+  });
+  return {
+    ready: { event_store: () => store.ping(), command_bus: () => bus.ping() },
+    async stop() {
+      await service.stop();
+      await bus.close();
+      await store.close();
+    },
+  };
+});

@@ -1,0 +1,20 @@
+import { serviceSettings, settings, wholeNumber } from '@daybook/service';
+import { z } from 'zod';
+
+/** The configuration of the command-service. */
+export const CommandServiceSettings = z.object({
+  ...serviceSettings(8092),
+  EVENT_STORE_URL: settings.EVENT_STORE_URL,
+  RABBITMQ_URL: settings.RABBITMQ_URL,
+  PREFETCH: wholeNumber('Commands taken from the broker at once.', { min: 1, max: 65_535, preset: 256 }),
+  AGGREGATE_CACHE_MAX: wholeNumber('Aggregates kept in memory, for each context.', {
+    min: 1,
+    max: 10_000_000,
+    preset: 10_000,
+  }),
+  AGGREGATE_IDLE_MS: wholeNumber('Milliseconds after which an aggregate that nobody used is forgotten.', {
+    min: 1,
+    max: 86_400_000,
+    preset: 600_000,
+  }),
+});

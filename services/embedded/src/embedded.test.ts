@@ -1,0 +1,46 @@
+import { silent } from '@daybook/core';
+import { loans } from '@daybook/loans';
+import { createInMemoryCommandBus, InMemoryEventStore, InMemoryReadStore } from '@daybook/testing';
+import { startEmbedded } from './embedded.ts';
+
+const ID = '0c6f9a35-9c1a-4a0e-8f0e-3a4f27a3f7a1';
+const clock = { now: () => new Date(), sleep: () => Promise.resolve() };
+
+test('a loan from the request to the signed contract, all services in one process', async () => {
+  const parts = {
+    contexts: [loans],
+    bus: createInMemoryCommandBus({ log: silent }),
+    store: new InMemoryEventStore(),
+    rows: new InMemoryReadStore(),
+    clock,
+    log: silent,
+    host: '127.0.0.1',
+    ports: { commands: 0, queries: 0 },
+    requestTimeoutMs: 5000,
+  };
+  const services = await startEmbedded(parts);
+
+  const send = async (type: string, data: object = {}) => {
+    const body = JSON.stringify({ loan_application_uuid: ID, ...data });
+    const headers = { 'content-type': 'application/json' };
+    return (await fetch(`${services.commandsUrl}/commands/loans/${type}`, { method: 'POST', headers, body })).status;
+  };
+  const reached = async (status: string) => {
+    for (;;) {
+      const response = await fetch(`${services.queriesUrl}/loans/loan-applications/${ID}`);
+      if (((await response.json()) as { status: unknown }).status === status) return;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+
+  expect(await send('RequestLoan', { amount: 1000, duration: 6 })).toBe(200);
+  expect(await send('RequestLoan', { amount: 1000, duration: 6 })).toBe(422);
+  await reached('pending_submission');
+  expect(await send('SubmitLoanRequest')).toBe(200);
+  await reached('pending_review');
+  expect(await send('ApproveLoan')).toBe(200);
+  await reached('pending_signature');
+  expect(await send('SignContract')).toBe(200);
+  await reached('signed');
+  await services.stop();
+});

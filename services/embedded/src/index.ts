@@ -1,0 +1,2 @@
+export { type EmbeddedParts, startEmbedded } from './embedded.ts';
+export { EmbeddedSettings } from './settings.ts';

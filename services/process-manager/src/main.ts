@@ -1,0 +1,25 @@
+import { contexts } from '@daybook/contexts';
+import { connectPostgresEventStore } from '@daybook/event-store-postgres';
+import { connectRabbitmq } from '@daybook/rabbitmq';
+import { runService } from '@daybook/service';
+import { startProcessManagers } from './process-manager-service.ts';
+import { ProcessManagerSettings } from './settings.ts';
+
+await runService('process-manager', ProcessManagerSettings, async (config, log) => {
+  const store = connectPostgresEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'process-manager' });
+  const bus = await connectRabbitmq({
+    url: config.RABBITMQ_URL,
+    contexts: contexts.map((context) => context.name),
+    log,
+    appId: 'process-manager',
+  });
+  const service = await startProcessManagers({ contexts, store, bus });
+  return {
+    ready: { event_store: () => store.ping(), command_bus: () => bus.ping() },
+    async stop() {
+      await service.stop();
+      await bus.close();
+      await store.close();
+    },
+  };
+});

@@ -1,0 +1,10 @@
+import { serviceSettings, settings, wholeNumber } from '@daybook/service';
+import { z } from 'zod';
+
+/** The configuration of the projector. */
+export const ProjectorSettings = z.object({
+  ...serviceSettings(8094),
+  EVENT_STORE_URL: settings.EVENT_STORE_URL,
+  READ_STORE_URL: settings.READ_STORE_URL,
+  BATCH_SIZE: wholeNumber('The most events folded into a read model in one go.', { min: 1, max: 10_000, preset: 500 }),
+});

@@ -1,0 +1,25 @@
+import { contexts } from '@daybook/contexts';
+import { connectPostgresEventStore } from '@daybook/event-store-postgres';
+import { listen } from '@daybook/http';
+import { connectPostgresReadStore } from '@daybook/read-store-postgres';
+import { runService } from '@daybook/service';
+import { buildQueryApi } from './query-api.ts';
+import { QueryServiceSettings } from './settings.ts';
+
+await runService('query-service', QueryServiceSettings, async (config, log) => {
+  const store = connectPostgresEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'query-service' });
+  const rows = connectPostgresReadStore({ url: config.READ_STORE_URL, log });
+  const api = await listen(await buildQueryApi({ contexts, rows, store, log }), {
+    port: config.PORT,
+    host: config.HOST,
+  });
+  log.info({ url: api.url }, 'queries are answered');
+  return {
+    ready: { event_store: () => store.ping(), read_store: () => rows.ping() },
+    async stop() {
+      await api.stop();
+      await rows.close();
+      await store.close();
+    },
+  };
+});

@@ -1,0 +1,211 @@
+import {
+  boundedContext,
+  type EventStore,
+  type ListRequest,
+  MalformedMessage,
+  type ReadStore,
+  type RecordedEvent,
+  silent,
+  Unavailable,
+} from '@daybook/core';
+import { loans } from '@daybook/loans';
+import { buildQueryApi } from './query-api.ts';
+
+const ID = '0c6f9a35-9c1a-4a0e-8f0e-3a4f27a3f7a1';
+const STREAM = `loans-LoanRequest-${ID}`;
+const row = {
+  loan_application_uuid: ID,
+  amount: 1000,
+  duration: 6,
+  status: 'pending_submission',
+  requested_at: '2026-01-02T03:04:05.678Z',
+  submitted_at: null,
+  review_issued_at: null,
+  approved_at: null,
+  denied_at: null,
+  contract_issued_at: null,
+  signed_at: null,
+  rejected_at: null,
+};
+
+function recorded(revision: number, type: string, command_id: string, data: unknown = {}): RecordedEvent {
+  const metadata = {
+    command_id,
+    causation_id: 'c',
+    correlation_id: 'c',
+    schema_version: 1,
+    recorded_at: row.requested_at,
+  };
+  return { id: `e${revision}`, streamId: STREAM, revision, position: revision + 1, type, data, metadata };
+}
+
+const stream = [
+  recorded(0, 'LoanRequested', 'first/1'),
+  recorded(1, 'CommandRejected', 'second', {
+    command: 'RequestLoan',
+    data: {},
+    code: 'loan_already_requested',
+    message: 'no',
+  }),
+];
+
+async function ask(
+  url: string,
+  { rows = {}, store = {} }: { rows?: Partial<ReadStore>; store?: Partial<EventStore> } = {},
+) {
+  const api = await buildQueryApi({
+    contexts: [loans],
+    rows: {
+      get: async (_projection, id) => (id === ID ? row : undefined),
+      list: async () => ({ rows: [row], next: undefined }),
+      ...rows,
+    } as ReadStore,
+    store: {
+      read: async (id, from, limit) => (id === STREAM ? stream.slice(from, from + limit) : []),
+      ...store,
+    } as EventStore,
+    log: silent,
+  });
+  const response = await api.inject(url);
+  return { status: response.statusCode, type: response.headers['content-type'], body: response.json() as unknown };
+}
+
+const PROBLEM = 'application/problem+json; charset=utf-8';
+const unavailable = () => Promise.reject(new Unavailable('read store', new Error('connection refused')));
+
+describe('one row', () => {
+  test('is answered as the read model has it', async () => {
+    expect(await ask(`/loans/loan-applications/${ID}`)).toMatchObject({ status: 200, body: row });
+  });
+
+  test('that does not exist: 404', async () => {
+    expect(await ask('/loans/loan-applications/2ab0d3f0-7b1c-4a53-9d55-111111111111')).toMatchObject({
+      status: 404,
+      type: PROBLEM,
+      body: { type: 'urn:daybook:problem:not-found', status: 404 },
+    });
+  });
+
+  test('whose id can be none: 400', async () => {
+    expect(await ask('/loans/loan-applications/17')).toMatchObject({
+      status: 400,
+      type: PROBLEM,
+      body: {
+        error: { code: 'invalid_request', issues: [{ path: 'path.loan_application_uuid', message: 'Invalid UUID' }] },
+      },
+    });
+  });
+
+  test('while the database is away: 503, and nothing of where it is', async () => {
+    expect(await ask(`/loans/loan-applications/${ID}`, { rows: { get: unavailable } })).toMatchObject({
+      status: 503,
+      type: PROBLEM,
+      body: { type: 'urn:daybook:problem:unavailable', detail: 'a server behind this one does not answer; try again' },
+    });
+  });
+
+  test('that is not what its schema says: 500, and nothing of it is shown', async () => {
+    const answer = await ask(`/loans/loan-applications/${ID}`, {
+      rows: { get: async () => ({ ...row, status: 'lost' }) },
+    });
+    expect(answer).toMatchObject({
+      status: 500,
+      type: PROBLEM,
+      body: { detail: 'something broke here; it was logged' },
+    });
+  });
+});
+
+describe('a list', () => {
+  test('hands filters, limit and cursor on', async () => {
+    const asked: ListRequest[] = [];
+    const list: ReadStore['list'] = async (_projection, request) => {
+      asked.push(request);
+      return { rows: [row], next: 'n2' };
+    };
+    expect(await ask('/loans/loan-applications?status=approved&limit=1&cursor=n1', { rows: { list } })).toMatchObject({
+      status: 200,
+      body: { items: [row], next: 'n2' },
+    });
+    await ask('/loans/loan-applications', { rows: { list } });
+    expect(asked).toEqual([
+      { filters: { status: 'approved' }, limit: 1, cursor: 'n1' },
+      { filters: {}, limit: 50, cursor: undefined },
+    ]);
+  });
+
+  test('says null after the last page', async () => {
+    expect(await ask('/loans/loan-applications')).toMatchObject({ body: { next: null } });
+  });
+
+  test.each([
+    ['amount=3', 'unknown parameter amount; allowed: status, limit, cursor'],
+    ['status=lost', 'Invalid option: expected one of "pending_submission"|"submitted"|"pending_review"'],
+    ['status=approved&status=denied', 'Invalid option'],
+    ['limit=0', 'a whole number from 1 to 500'],
+    ['limit=501', 'a whole number from 1 to 500'],
+    ['limit=ten', 'a whole number from 1 to 500'],
+  ])('?%s: 400 that says what is allowed', async (query, said) => {
+    expect(await ask(`/loans/loan-applications?${query}`)).toMatchObject({
+      status: 400,
+      type: PROBLEM,
+      body: { detail: expect.stringContaining(said) as string },
+    });
+  });
+
+  test('with a cursor that is none: 400', async () => {
+    const list = () => Promise.reject(new MalformedMessage('invalid_cursor', 'no cursor of this list'));
+    expect(await ask('/loans/loan-applications?cursor=x', { rows: { list } })).toMatchObject({
+      status: 400,
+      body: { type: 'urn:daybook:problem:invalid-cursor', error: { code: 'invalid_cursor' } },
+    });
+  });
+});
+
+describe('the outcome of a command', () => {
+  test('accepted', async () => {
+    expect(await ask(`/outcomes/${STREAM}/${encodeURIComponent('first/1')}`)).toMatchObject({
+      status: 200,
+      body: {
+        status: 'accepted',
+        command_id: 'first/1',
+        stream: STREAM,
+        revision: 0,
+        events: [{ type: 'LoanRequested', revision: 0 }],
+      },
+    });
+  });
+
+  test('rejected', async () => {
+    expect(await ask(`/outcomes/${STREAM}/second`)).toMatchObject({
+      status: 200,
+      body: { status: 'rejected', revision: 1, error: { code: 'loan_already_requested' } },
+    });
+  });
+
+  test('not there yet: 404', async () => {
+    expect(await ask(`/outcomes/${STREAM}/third`)).toMatchObject({
+      status: 404,
+      body: { command_id: 'third', stream: STREAM },
+    });
+  });
+
+  test('of what is no stream: 400', async () => {
+    expect(await ask('/outcomes/loans/third')).toMatchObject({ status: 400, type: PROBLEM });
+  });
+});
+
+test('an unknown path is a problem too', async () => {
+  expect(await ask('/loans/nothing')).toMatchObject({ status: 404, type: PROBLEM });
+});
+
+test('the routes come from the contexts', async () => {
+  const empty = boundedContext({ name: 'empty', aggregates: [] });
+  const api = await buildQueryApi({ contexts: [empty], rows: {} as ReadStore, store: {} as EventStore, log: silent });
+  expect((await api.inject('/loans/loan-applications')).statusCode).toBe(404);
+});
+
+test('the OpenAPI document', async () => {
+  const { body } = await ask('/openapi.json');
+  expect(body).toMatchSnapshot();
+});

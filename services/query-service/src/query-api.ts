@@ -1,0 +1,27 @@
+import type { BoundedContext, EventStore, Log, ReadStore } from '@daybook/core';
+import { createApi } from '@daybook/http';
+import type { FastifyInstance } from 'fastify';
+import { addOutcomeRoute } from './outcome-route.ts';
+import { addProjectionRoutes } from './projection-routes.ts';
+
+/** What the API answers from. */
+export interface QueryApiParts {
+  readonly contexts: readonly BoundedContext[];
+  readonly rows: ReadStore;
+  readonly store: EventStore;
+  readonly log: Log;
+}
+
+/** The API over every read model of every context; it only reads. Does not listen yet. */
+export async function buildQueryApi({ contexts, rows, store, log }: QueryApiParts): Promise<FastifyInstance> {
+  const api = await createApi({
+    title: 'Daybook queries',
+    description: 'Read models, and the recorded outcomes of commands.',
+    log,
+  });
+  for (const context of contexts) {
+    for (const projection of context.projections) addProjectionRoutes(api, context.name, projection, rows);
+  }
+  addOutcomeRoute(api, store);
+  return api;
+}
