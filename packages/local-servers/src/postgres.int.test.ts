@@ -7,6 +7,10 @@ import type { LocalServer } from './local-server.ts';
 import { removePostgres, startPostgres } from './postgres.ts';
 import { descendantsOf, gone } from './processes.ts';
 
+/** Other test files run in this process too. */
+const others = descendantsOf(process.pid);
+const ours = () => descendantsOf(process.pid).filter((pid) => !others.includes(pid));
+
 let folder: string;
 let server: LocalServer;
 
@@ -46,7 +50,7 @@ test('what was committed survives kill and start, on the same port', async () =>
 test('nothing is left after stop, and the data is there for another start', async () => {
   await server.stop();
   expect(await isFree(Number(new URL(server.url).port))).toBe(true);
-  expect(await gone(descendantsOf(process.pid), 2_000)).toBe(true);
+  expect(await gone(ours(), 2_000)).toBe(true);
   const url = server.url;
   server = await startPostgres({ folder: join(folder, 'postgres') });
   expect(server.url).toBe(url);

@@ -8,6 +8,10 @@ import type { LocalServer } from './local-server.ts';
 import { descendantsOf, gone } from './processes.ts';
 import { startRabbitmq } from './rabbitmq.ts';
 
+/** Other test files run in this process too. */
+const others = descendantsOf(process.pid);
+const ours = () => descendantsOf(process.pid).filter((pid) => !others.includes(pid));
+
 let folder: string;
 let server: LocalServer;
 
@@ -58,7 +62,7 @@ test('a confirmed message survives kill and start, on the same port', async () =
   await publish('after a crash');
   await server.kill();
   await expect(withConnection(async () => {})).rejects.toThrow();
-  expect(await gone(descendantsOf(process.pid), 2_000)).toBe(true);
+  expect(await gone(ours(), 2_000)).toBe(true);
   await server.start();
   expect(await take()).toBe('after a crash');
 }, 120_000);
@@ -67,7 +71,7 @@ test('nothing is left after stop, and the data is there for another start', asyn
   await publish('after a stop');
   await server.stop();
   expect(await isFree(Number(new URL(server.url).port))).toBe(true);
-  expect(await gone(descendantsOf(process.pid), 2_000)).toBe(true);
+  expect(await gone(ours(), 2_000)).toBe(true);
   const url = server.url;
   server = await startRabbitmq({ folder: join(folder, 'rabbitmq') });
   expect(server.url).toBe(url);
