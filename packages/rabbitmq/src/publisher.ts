@@ -234,9 +234,7 @@ export class Publisher {
   #checkSilence(): void {
     if (this.#connection.blocked) return;
     const limit = Date.now() - this.#confirmTimeoutMs;
-    for (const { writtenAt } of this.#unconfirmed) {
-      if (writtenAt < limit) return this.#rebuild('no confirmation');
-    }
+    if ([...this.#unconfirmed].some(({ writtenAt }) => writtenAt < limit)) this.#rebuild('no confirmation');
   }
 
   #fail(sending: Sending, error: MalformedMessage | Unavailable): void {
