@@ -125,6 +125,12 @@ test('wrong credentials are reported, not retried', async () => {
   await expect(connecting).rejects.not.toThrow('wrong');
 });
 
+test('a queue that somebody declared otherwise is reported, not retried', async () => {
+  const channel = await (await broker.plain()).createChannel();
+  await channel.assertQueue('commands.loans.parked');
+  await expect(broker.bus()).rejects.toThrow(/commands\.loans\.parked/);
+});
+
 test('connecting waits until the broker is up', async () => {
   const { url } = broker.server;
   await broker.server.stop();
