@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applyProjection, partsOf, type RecordedEvent, type Reply, silent } from '@daybook/core';
+import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
 import { loanApplications } from '@daybook/loans';
 import { connectRabbitmq } from '@daybook/rabbitmq';
-import { eventually, InMemoryEventStore, InMemoryReadStore } from '@daybook/testing';
+import { eventually } from '@daybook/testing';
 import { loanApplication, type TestSystem } from './system.ts';
 
 /** Long enough for a server to come back. */

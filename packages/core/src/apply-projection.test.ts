@@ -1,4 +1,5 @@
-import { InMemoryEventStore, InMemoryReadStore, recordedEvents } from '@daybook/testing';
+import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
+import { recordedEvents } from '@daybook/testing';
 import { z } from 'zod';
 import { applyProjection } from './apply-projection.ts';
 import { fold, projection } from './projection.ts';

@@ -1,4 +1,4 @@
-import { InMemoryEventStore } from '@daybook/testing';
+import { InMemoryEventStore } from '@daybook/in-memory';
 import { z } from 'zod';
 import { aggregate } from './aggregate.ts';
 import { boundedContext } from './bounded-context.ts';

@@ -1,5 +1,6 @@
 import { applyProjection, type RecordedEvent } from '@daybook/core';
-import { InMemoryEventStore, InMemoryReadStore, recordedEvents } from '@daybook/testing';
+import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
+import { recordedEvents } from '@daybook/testing';
 import { loanApplications } from './loan-applications.ts';
 
 const id = '7c9e6679-7425-40de-944b-e07fc1f90ae7';

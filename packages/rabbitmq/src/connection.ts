@@ -9,6 +9,8 @@ const CLOSE_TIMEOUT_MS = 2_000;
 
 /** A connection that comes back by itself, with the topology declared each time before anyone uses it. */
 export interface Connection {
+  /** The contexts whose queues it declares. */
+  readonly contexts: readonly string[];
   readonly connected: boolean;
   /** The broker is short of memory or disk, and reads nothing from this connection until it isn't. */
   readonly blocked: boolean;
@@ -18,7 +20,7 @@ export interface Connection {
   openChannel(): Promise<Channel>;
   /** The same, with publisher confirms. */
   openConfirmChannel(): Promise<ConfirmChannel>;
-  /** Once more on this connection, for a queue that was deleted under it. */
+  /** Declares the queues once more, when one was deleted. @throws Unavailable, or what the broker says against it */
   declare(): Promise<void>;
   close(): Promise<void>;
 }
@@ -96,6 +98,7 @@ export async function openConnection(url: string, contexts: readonly string[], l
   }
 
   return {
+    contexts,
     get connected() {
       return connected;
     },

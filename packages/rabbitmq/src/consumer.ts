@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type CommandHandler,
   type Consumer,
@@ -11,7 +12,7 @@ import { bounded } from './bounded.ts';
 import type { Connection } from './connection.ts';
 import type { Publisher } from './publisher.ts';
 import { RecoveringChannel } from './recovering-channel.ts';
-import { commandQueueOf, declareTopology } from './topology.ts';
+import { commandQueueOf, DELETION_NOTICE_MS, declareTopology } from './topology.ts';
 import { parkedCopy, receivedFrom, replyProperties } from './wire.ts';
 
 const CANCEL_TIMEOUT_MS = 2_000;
@@ -46,6 +47,7 @@ export async function startConsumer(consuming: Consuming): Promise<Consumer> {
   let held: Delivery[] = [];
   let inHand = 0;
   let stopping = false;
+  let deleted = false;
   let whenIdle = () => {};
 
   connection.onUnblocked(() => {
@@ -58,12 +60,16 @@ export async function startConsumer(consuming: Consuming): Promise<Consumer> {
     name: `consumer of ${queue}`,
     create: () => connection.openChannel(),
     async setUp(channel, rebuild) {
+      if (deleted) await sleep(DELETION_NOTICE_MS);
+      deleted = false;
       await declareTopology(channel, [context]);
       await channel.prefetch(prefetch);
       const deliver = (message: ConsumeMessage | null) => {
         // RabbitMQ cancels a consumer whose queue is gone; amqplib says so with null.
-        if (message === null) rebuild('queue deleted');
-        else if (stopping) return;
+        if (message === null) {
+          deleted = true;
+          rebuild('queue deleted');
+        } else if (stopping) return;
         else if (connection.blocked) held.push({ channel, message, rebuild });
         else void take({ channel, message, rebuild });
       };

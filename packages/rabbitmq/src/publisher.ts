@@ -4,6 +4,7 @@ import { type ConfirmChannel, type ConsumeMessage, IllegalOperationError, type M
 import type { Connection } from './connection.ts';
 import { RecoveringChannel } from './recovering-channel.ts';
 import { type Sending, type SendingListener, sendingOf } from './sending.ts';
+import { DELETION_NOTICE_MS } from './topology.ts';
 import type { Outgoing } from './wire.ts';
 
 /** A broker's own name for the channel that asked; no queue is needed, but it must be consumed without acknowledgement. */
@@ -202,21 +203,27 @@ export class Publisher {
     }
   }
 
-  /** The queue may have been deleted since it was declared: once more, then it is nobody's. */
+  /** A queue of our own contexts was deleted since: it is declared again, once. */
   #unroutable(sending: Sending): void {
     const { context, queue, routingKey } = sending.message;
-    if (!sending.declaredAgain) {
+    if (!sending.declaredAgain && this.#connection.contexts.includes(context)) {
       sending.declaredAgain = true;
-      const declared = this.#connection.declare().catch((err) => this.#log.warn({ err }, 'queues not declared again'));
-      void this.#again(sending, declared);
+      void this.#again(sending, this.#declareAgain());
       return;
     }
     const said = `no queue takes '${routingKey}': '${queue}' is missing, no service serves the context '${context}'`;
     this.#fail(sending, new MalformedMessage('unroutable', said));
   }
 
+  async #declareAgain(): Promise<void> {
+    await sleep(DELETION_NOTICE_MS);
+    await this.#connection.declare().catch((err) => this.#log.warn({ err }, 'queues not declared again'));
+  }
+
   async #again(sending: Sending, when: Promise<unknown>): Promise<void> {
     const attempt = sending.attempt;
+    // The broker did answer: what follows is our own pause, not its silence.
+    sending.writtenAt = Number.POSITIVE_INFINITY;
     await when;
     // Lost with its channel meanwhile, it is among the waiting already.
     if (sending.attempt !== attempt || !this.#unconfirmed.delete(sending)) return;
@@ -226,8 +233,8 @@ export class Publisher {
 
   #checkSilence(): void {
     if (this.#connection.blocked) return;
-    const [oldest] = this.#unconfirmed;
-    if (oldest && Date.now() - oldest.writtenAt > this.#confirmTimeoutMs) this.#rebuild('no confirmation');
+    const limit = Date.now() - this.#confirmTimeoutMs;
+    if ([...this.#unconfirmed].some(({ writtenAt }) => writtenAt < limit)) this.#rebuild('no confirmation');
   }
 
   #fail(sending: Sending, error: MalformedMessage | Unavailable): void {

@@ -82,7 +82,8 @@ export class RecoveringChannel<C extends Channel> {
       this.#current = undefined;
       if (Date.now() - openedAt > STABLE_MS) this.#attempt = 0;
       this.#use.lost?.();
-      void this.#build();
+      // A lost connection closes its channels before it says so itself.
+      setImmediate(() => void this.#build());
     };
     const rebuild = (reason: string) => {
       if (state === 'lost') return;

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ReceivedCommand, Unavailable } from '@daybook/core';
+import { type ReceivedCommand, silent, Unavailable } from '@daybook/core';
+import type { Channel, Message } from 'amqplib';
 import { connectRabbitmq } from './connect-rabbitmq.ts';
+import { openConnection } from './connection.ts';
+import { RecoveringChannel } from './recovering-channel.ts';
 import { acceptAll, accepted, commandOf, eventually, TestBroker } from './test-broker.ts';
 import { startProxy } from './test-proxy.ts';
 
@@ -62,13 +65,17 @@ test('every request is answered though the broker is killed and started again', 
 
 test('a deleted queue comes back, and so does its consumer', async () => {
   const bus = await broker.bus();
-  await bus.consume('loans', acceptAll());
+  const others = await broker.bus();
+  for (const one of [bus, others]) await one.consume('loans', acceptAll());
   const channel = await (await broker.plain()).createChannel();
   for (let round = 0; round < 3; round++) {
     await channel.deleteQueue('commands.loans');
     expect(await bus.request(commandOf(`c-${round}`), { timeoutMs: 5_000 })).toEqual(accepted(`c-${round}`));
+    await eventually(async () => (await channel.checkQueue('commands.loans')).consumerCount === 2);
+    const all = ids(20).map((id) => bus.request(commandOf(`${round}-${id}`), { timeoutMs: 5_000 }));
+    expect(await Promise.all(all)).toHaveLength(20);
   }
-});
+}, 30_000);
 
 test('a queue deleted while nobody consumes is declared again by the one who publishes', async () => {
   const bus = await broker.bus();
@@ -91,6 +98,25 @@ test('publishing recovers from a channel that the broker closed', async () => {
   expect(await answer).toEqual(accepted('c-1'));
 }, 30_000);
 
+test('a channel comes back after the broker closed it', async () => {
+  const connection = await openConnection(broker.server.url, [], silent);
+  const opened: Channel[] = [];
+  const keeper = await RecoveringChannel.open(silent, {
+    name: 'test',
+    create: () => connection.openChannel(),
+    setUp: async () => {},
+    opened: (channel) => opened.push(channel),
+  });
+  for (let round = 1; round <= 3; round++) {
+    // RabbitMQ closes a channel with 406 for an unknown delivery tag.
+    keeper.current?.ack({ fields: { deliveryTag: 1_000 } } as Message);
+    await eventually(() => opened.length === round + 1 && keeper.current === opened.at(-1));
+  }
+  await keeper.current?.prefetch(1);
+  await keeper.close();
+  await connection.close();
+});
+
 test('wrong credentials are reported, not retried', async () => {
   const url = new URL(broker.server.url);
   url.password = 'wrong';
@@ -99,10 +125,16 @@ test('wrong credentials are reported, not retried', async () => {
   await expect(connecting).rejects.not.toThrow('wrong');
 });
 
+test('a queue that somebody declared otherwise is reported, not retried', async () => {
+  const channel = await (await broker.plain()).createChannel();
+  await channel.assertQueue('commands.loans.parked');
+  await expect(broker.bus()).rejects.toThrow(/commands\.loans\.parked/);
+});
+
 test('connecting waits until the broker is up', async () => {
   const { url } = broker.server;
   await broker.server.stop();
-  const connecting = connectRabbitmq({ url, contexts: [], log: { debug() {}, info() {}, warn() {}, error() {} } });
+  const connecting = connectRabbitmq({ url, contexts: [], log: silent });
   await sleep(300);
   await broker.server.start();
   await (await connecting).close();

@@ -21,6 +21,13 @@ const DELIVERY_LIMIT = 20;
 /** Reading a parked message and putting it back counts as a delivery: no amount of looking may drop it. -1 is refused or misread by RabbitMQ 3. */
 const NO_DELIVERY_LIMIT = 1_000_000;
 
+/**
+ * How long a deleted queue is left deleted, milliseconds. A quorum queue declared again within 40 ms (measured on
+ * RabbitMQ 3.10) takes the place of the old one before its consumers are told: they count as consumers of the new
+ * queue, and never get a message from it.
+ */
+export const DELETION_NOTICE_MS = 500;
+
 /** Declares all that the contexts need. Harmless when it is there already. */
 export async function declareTopology(channel: Channel, contexts: readonly string[]): Promise<void> {
   for (const context of contexts) await declareContext(channel, context);

@@ -1,11 +1,6 @@
 import { applyProjection, fold, projection, type ReadStore, silent } from '@daybook/core';
-import {
-  InMemoryEventStore,
-  InMemoryReadStore,
-  recordedEvents,
-  startTestPostgres,
-  type TestServer,
-} from '@daybook/testing';
+import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
+import { recordedEvents, startTestPostgres, type TestServer } from '@daybook/testing';
 import pg from 'pg';
 import { z } from 'zod';
 import { connectPostgresReadStore, createReadModels } from './index.ts';

@@ -6,5 +6,4 @@ export { runOnce } from './run-once.ts';
 export { type Running, runService } from './run-service.ts';
 export { commonSettings, serviceSettings, settings } from './settings.ts';
 export { type SettingRow, settingsTable } from './settings-table.ts';
-export { systemClock } from './system-clock.ts';
 export { within } from './within.ts';

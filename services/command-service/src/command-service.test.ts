@@ -1,6 +1,6 @@
 import { type EventStore, type Log, type ReceivedCommand, Stopping, Unavailable } from '@daybook/core';
+import { createInMemoryCommandBus, InMemoryEventStore } from '@daybook/in-memory';
 import { loans } from '@daybook/loans';
-import { createInMemoryCommandBus, InMemoryEventStore } from '@daybook/testing';
 import { startCommandService } from './command-service.ts';
 import { logOutcome } from './log-outcome.ts';
 

@@ -1,7 +1,8 @@
 import { contexts } from '@daybook/contexts';
+import { systemClock } from '@daybook/core';
 import { connectPostgresEventStore } from '@daybook/event-store-postgres';
 import { connectRabbitmq } from '@daybook/rabbitmq';
-import { runService, systemClock } from '@daybook/service';
+import { runService } from '@daybook/service';
 import { startCommandService } from './command-service.ts';
 import { CommandServiceSettings } from './settings.ts';
 

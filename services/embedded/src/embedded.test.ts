@@ -1,6 +1,6 @@
 import { silent } from '@daybook/core';
+import { createInMemoryCommandBus, InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
 import { loans } from '@daybook/loans';
-import { createInMemoryCommandBus, InMemoryEventStore, InMemoryReadStore } from '@daybook/testing';
 import { startEmbedded } from './embedded.ts';
 
 const ID = '0c6f9a35-9c1a-4a0e-8f0e-3a4f27a3f7a1';

@@ -1,8 +1,9 @@
 import { contexts } from '@daybook/contexts';
+import { systemClock } from '@daybook/core';
 import { connectPostgresEventStore } from '@daybook/event-store-postgres';
+import { createInMemoryCommandBus } from '@daybook/in-memory';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
-import { runService, systemClock } from '@daybook/service';
-import { createInMemoryCommandBus } from '@daybook/testing';
+import { runService } from '@daybook/service';
 import { startEmbedded } from './embedded.ts';
 import { EmbeddedSettings } from './settings.ts';
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { contexts } from '@daybook/contexts';
-import { runOnce, systemClock } from '@daybook/service';
+import { systemClock } from '@daybook/core';
+import { runOnce } from '@daybook/service';
 import { migrate } from './migrate.ts';
 import { migrateSettings } from './settings.ts';
 

@@ -1,0 +1,62 @@
+import { Unavailable } from '@daybook/core';
+
+/** Which rows to list. */
+export interface ListOptions<Row> {
+  /** Column → value; only the columns that the projection declares. */
+  readonly filters?: { readonly [Column in keyof Row & string]?: string };
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly cursor?: string;
+}
+
+/** One page of a list. */
+export interface List<Row> {
+  readonly items: readonly Row[];
+  /** Undefined on the last page. */
+  readonly next: string | undefined;
+}
+
+/** Where a projection's rows are found: its name in kebab-case, under its context's. */
+export function urlOf(queryUrl: string, context: string, projection: string, id?: string): URL {
+  const path = `/${context}/${projection.replaceAll('_', '-')}`;
+  return new URL(queryUrl.replace(/\/$/, '') + path + (id === undefined ? '' : `/${encodeURIComponent(id)}`));
+}
+
+/** @throws Unavailable, or Error for an answer that is no row */
+export async function getRow<Row>(url: URL): Promise<Row | undefined> {
+  const response = await ask(url);
+  if (response.status === 404) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  return (await jsonOf(response)) as Row;
+}
+
+/** @throws Unavailable, or Error for an answer that is no list */
+export async function listRows<Row>(url: URL, options: ListOptions<Row>): Promise<List<Row>> {
+  const { filters = {}, limit, cursor } = options;
+  for (const [column, value] of Object.entries<string | undefined>(filters)) {
+    if (value !== undefined) url.searchParams.set(column, value);
+  }
+  if (limit !== undefined) url.searchParams.set('limit', String(limit));
+  if (cursor !== undefined) url.searchParams.set('cursor', cursor);
+  const { items, next } = (await jsonOf(await ask(url))) as { items: readonly Row[]; next: string | null };
+  return { items, next: next ?? undefined };
+}
+
+const TIMEOUT_MS = 10_000;
+
+async function ask(url: URL): Promise<Response> {
+  try {
+    return await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  } catch (error) {
+    throw new Unavailable(url.origin, error);
+  }
+}
+
+async function jsonOf(response: Response): Promise<unknown> {
+  if (response.ok) return response.json();
+  const said = await response.text();
+  if (response.status >= 500) throw new Unavailable(response.url, `it answered ${response.status}: ${said}`);
+  throw new Error(`${response.url} answered ${response.status}: ${said}`);
+}

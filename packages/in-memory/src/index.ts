@@ -1,0 +1,3 @@
+export { createInMemoryCommandBus } from './command-bus.ts';
+export { InMemoryEventStore } from './event-store.ts';
+export { InMemoryReadStore } from './read-store.ts';

@@ -1,2 +1,0 @@
-export { type Migration, migrate } from './migrate.ts';
-export { migrateSettings } from './settings.ts';
