@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { isFree } from './free-port.ts';
 import type { LocalServer } from './local-server.ts';
-import { removePostgres, startPostgres } from './postgres.ts';
+import { startPostgres } from './postgres.ts';
 import { descendantsOf, gone } from './processes.ts';
 
 /** Other test files run in this process too. */
@@ -20,7 +20,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await server.stop();
+  await server.remove();
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 
@@ -58,9 +58,7 @@ test('nothing is left after stop, and the data is there for another start', asyn
 }, 60_000);
 
 test('its data can be removed', async () => {
-  await server.stop();
-  await removePostgres(join(folder, 'postgres'));
-  await server.stop();
+  await server.remove();
   server = await startPostgres({ folder: join(folder, 'postgres') });
   await expect(query('select n from kept')).rejects.toThrow(/does not exist/);
 }, 60_000);

@@ -95,6 +95,10 @@ export async function startPostgres(options: LocalServerOptions): Promise<LocalS
     start,
     stop,
     kill,
+    async remove() {
+      await stop();
+      await removePostgres(options.folder);
+    },
   };
 }
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await server.stop();
+  await server.remove();
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 

@@ -63,6 +63,10 @@ export async function startRabbitmq(options: LocalServerOptions): Promise<LocalS
     start,
     stop,
     kill,
+    async remove() {
+      await stop();
+      await removeRabbitmq(folder);
+    },
   };
 }
 
