@@ -65,7 +65,8 @@ export async function startSystem(options: LauncherOptions, log: Log, teardown: 
   const services = plan.services.map(supervise);
   teardown.add(async () => {
     log('stopping the services');
-    await Promise.all(services.map((service) => service.stop()));
+    // The gateway first: commands that it has taken still get their outcome.
+    for (const service of services.toReversed()) await service.stop();
   });
   await Promise.all(services.map((service) => service.ready().then(() => log(`ready: ${service.name}`))));
   const givenUp = Promise.race(services.map((service) => service.givenUp));

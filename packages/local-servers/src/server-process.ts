@@ -55,8 +55,10 @@ export function spawnServer(server: ServerCommand): ServerProcess {
       resolve();
     });
   });
+  // A server that nobody stops does not keep this process alive, but waiting for its end does.
   child.unref();
   const kill = async () => {
+    child.ref();
     await killTree(pid);
     await ended;
   };
@@ -68,6 +70,7 @@ export function spawnServer(server: ServerCommand): ServerProcess {
       if (failure) throw failure;
     },
     async end(signal, timeoutMs) {
+      child.ref();
       sendSignal(pid, signal);
       if (await gone([pid], timeoutMs)) await ended;
       else await kill();
