@@ -12,7 +12,7 @@ const USAGE = `usage: node scripts/run.mjs <command>
 const commands = {
   start: (args) => launch(['start', ...args]),
   demo: (args) => launch(['demo', ...args]),
-  test: (args) => process.exit(test(args)),
+  test: async (args) => process.exit(await test(args)),
   verify: () => {
     const { passed, failed } = verify();
     console.log(`verify: ${passed} passed, ${failed} failed`);
@@ -30,4 +30,4 @@ checkNode();
 if (!install()) process.exit(1);
 // `verify` compiles as one of its steps, so that the others run even if that fails.
 if (name !== 'verify' && !build()) process.exit(1);
-command(args);
+await command(args);

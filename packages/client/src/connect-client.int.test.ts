@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandBus, type ReceivedCommand, silent, Unavailable } from '@daybook/core';
 import { loans } from '@daybook/loans';
-import { type LocalServer, startRabbitmq } from '@daybook/local-servers';
+import { type LocalServer, requireRabbitmq } from '@daybook/local-servers';
 import { connectRabbitmq } from '@daybook/rabbitmq';
 import { connectClient } from './connect-client.ts';
 
@@ -12,12 +12,12 @@ let server: LocalServer;
 let service: CommandBus;
 
 beforeAll(async () => {
-  server = await startRabbitmq({ folder: join(folder, 'rabbitmq') });
+  server = await requireRabbitmq({ folder: join(folder, 'rabbitmq') });
   service = await connectRabbitmq({ url: server.url, contexts: ['loans'], log: silent });
 }, 120_000);
 afterAll(async () => {
   await service.close();
-  await server.stop();
+  await server.remove();
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 

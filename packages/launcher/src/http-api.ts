@@ -11,7 +11,7 @@ export interface Answer {
 
 /** A reply to a command. `error` when it was refused, `events` when it was accepted. */
 export interface CommandReply {
-  status?: string;
+  status?: string | number;
   events?: { type: string }[];
   error?: { code: string; message: string };
 }

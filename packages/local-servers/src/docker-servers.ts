@@ -14,13 +14,14 @@ const RABBITMQ_TIMEOUT_MS = 90_000;
 type Container = Awaited<ReturnType<typeof startContainer>>;
 
 interface DockerServer {
+  kind: 'postgres' | 'rabbitmq';
   folder: string;
   spec: ContainerSpec;
   url: string;
   ready(giveUp: () => void): Promise<void>;
 }
 
-async function startDockerServer({ folder, spec, url, ready }: DockerServer): Promise<LocalServer> {
+async function startDockerServer({ kind, folder, spec, url, ready }: DockerServer): Promise<LocalServer> {
   let container: Container | undefined;
 
   async function start(): Promise<void> {
@@ -45,7 +46,17 @@ async function startDockerServer({ folder, spec, url, ready }: DockerServer): Pr
   }
 
   await start();
-  return { url, description: `${spec.image}, container ${spec.name}`, start, stop, kill: () => end('SIGKILL') };
+  return {
+    url,
+    description: `${spec.image}, container ${spec.name}`,
+    start,
+    stop,
+    kill: () => end('SIGKILL'),
+    async remove() {
+      await stop();
+      await removeDockerData(kind, folder);
+    },
+  };
 }
 
 /** Starts Postgres in a container, with a volume of its own for each folder, and waits until it answers. */
@@ -60,7 +71,7 @@ export async function startDockerPostgres(options: LocalServerOptions): Promise<
     hostname: 'daybook',
   };
   const ready = (giveUp: () => void) => postgresReady(port, giveUp);
-  return startDockerServer({ folder: resolve(options.folder), spec, url: postgresUrl(port), ready });
+  return startDockerServer({ kind: 'postgres', folder: resolve(options.folder), spec, url: postgresUrl(port), ready });
 }
 
 /** Starts RabbitMQ in a container, with a volume of its own for each folder, and waits until it answers. */
@@ -76,7 +87,7 @@ export async function startDockerRabbitmq(options: LocalServerOptions): Promise<
     hostname: 'daybook',
   };
   const ready = (giveUp: () => void) => until(() => amqpAnswers(port), RABBITMQ_TIMEOUT_MS, giveUp);
-  return startDockerServer({ folder: resolve(options.folder), spec, url: rabbitmqUrl(port), ready });
+  return startDockerServer({ kind: 'rabbitmq', folder: resolve(options.folder), spec, url: rabbitmqUrl(port), ready });
 }
 
 /** Removes the containers and volumes that belong to a folder. */

@@ -6,7 +6,7 @@ export { findRabbitmq, type RabbitmqInstallation } from './find-rabbitmq.ts';
 export { freePort } from './free-port.ts';
 export { endWithThisProcess } from './last-resort.ts';
 export type { LocalServer, LocalServerOptions, Log } from './local-server.ts';
-export { obtainPostgres, obtainRabbitmq } from './obtain.ts';
+export { obtainPostgres, obtainRabbitmq, prepareRabbitmq, requireRabbitmq } from './obtain.ts';
 export { FolderInUse } from './ownership.ts';
 export { removePostgres, startPostgres } from './postgres.ts';
 export { removeRabbitmq, startRabbitmq } from './rabbitmq.ts';

@@ -10,6 +10,8 @@ export interface LocalServer {
   kill(): Promise<void>;
   /** Starts it again on the same port and data, and waits until it answers. */
   start(): Promise<void>;
+  /** Stops it and removes its data, wherever that lies. */
+  remove(): Promise<void>;
 }
 
 /** Takes one line of progress. */

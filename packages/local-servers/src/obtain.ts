@@ -2,7 +2,7 @@ import { canInstallFromDebian, installFromDebian } from './debian.ts';
 import { dockerAnswers, dockerHasOrCanPull } from './docker.ts';
 import { POSTGRES_IMAGE, RABBITMQ_IMAGE, startDockerPostgres, startDockerRabbitmq } from './docker-servers.ts';
 import { findRabbitmq } from './find-rabbitmq.ts';
-import type { LocalServer, LocalServerOptions } from './local-server.ts';
+import type { LocalServer, LocalServerOptions, Log } from './local-server.ts';
 import { FolderInUse } from './ownership.ts';
 import { startPostgres } from './postgres.ts';
 import { startRabbitmq } from './rabbitmq.ts';
@@ -21,15 +21,21 @@ async function inDocker(image: string, start: Start, options: LocalServerOptions
   }
 }
 
-async function installedRabbitmq(options: LocalServerOptions): Promise<boolean> {
+async function installedRabbitmq(log: Log): Promise<boolean> {
   if (findRabbitmq()) return true;
   if (!canInstallFromDebian()) return false;
   try {
-    await installFromDebian('rabbitmq-server', options.log ?? console.log);
+    await installFromDebian('rabbitmq-server', log);
   } catch (err) {
-    options.log?.(`RabbitMQ could not be installed: ${err instanceof Error ? err.message : err}`);
+    log(`RabbitMQ could not be installed: ${err instanceof Error ? err.message : err}`);
   }
   return findRabbitmq() !== undefined;
+}
+
+/** Sees to it that `obtainRabbitmq` will not have to install anything; false if there is no way to have a broker here. */
+export async function prepareRabbitmq(log: Log): Promise<boolean> {
+  if ((await dockerAnswers()) && (await dockerHasOrCanPull(RABBITMQ_IMAGE, log))) return true;
+  return installedRabbitmq(log);
 }
 
 /**
@@ -39,7 +45,14 @@ async function installedRabbitmq(options: LocalServerOptions): Promise<boolean> 
 export async function obtainRabbitmq(options: LocalServerOptions): Promise<LocalServer | undefined> {
   const container = await inDocker(RABBITMQ_IMAGE, startDockerRabbitmq, options);
   if (container) return container;
-  return (await installedRabbitmq(options)) ? startRabbitmq(options) : undefined;
+  return (await installedRabbitmq(options.log ?? console.log)) ? startRabbitmq(options) : undefined;
+}
+
+/** As `obtainRabbitmq`, but throws if there is no way. */
+export async function requireRabbitmq(options: LocalServerOptions): Promise<LocalServer> {
+  const server = await obtainRabbitmq(options);
+  if (!server) throw new Error('no RabbitMQ can be had here: install it, or start Docker');
+  return server;
 }
 
 /** A Postgres by the first way that works: a Docker container, or a server on this machine or from npm. */

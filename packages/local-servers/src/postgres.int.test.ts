@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { isFree } from './free-port.ts';
 import type { LocalServer } from './local-server.ts';
-import { removePostgres, startPostgres } from './postgres.ts';
+import { startPostgres } from './postgres.ts';
 import { descendantsOf, gone } from './processes.ts';
+
+/** Other test files run in this process too. */
+const others = descendantsOf(process.pid);
+const ours = () => descendantsOf(process.pid).filter((pid) => !others.includes(pid));
 
 let folder: string;
 let server: LocalServer;
@@ -16,7 +20,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await server.stop();
+  await server.remove();
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 
@@ -46,7 +50,7 @@ test('what was committed survives kill and start, on the same port', async () =>
 test('nothing is left after stop, and the data is there for another start', async () => {
   await server.stop();
   expect(await isFree(Number(new URL(server.url).port))).toBe(true);
-  expect(await gone(descendantsOf(process.pid), 2_000)).toBe(true);
+  expect(await gone(ours(), 2_000)).toBe(true);
   const url = server.url;
   server = await startPostgres({ folder: join(folder, 'postgres') });
   expect(server.url).toBe(url);
@@ -54,9 +58,7 @@ test('nothing is left after stop, and the data is there for another start', asyn
 }, 60_000);
 
 test('its data can be removed', async () => {
-  await server.stop();
-  await removePostgres(join(folder, 'postgres'));
-  await server.stop();
+  await server.remove();
   server = await startPostgres({ folder: join(folder, 'postgres') });
   await expect(query('select n from kept')).rejects.toThrow(/does not exist/);
 }, 60_000);

@@ -89,13 +89,16 @@ export async function startPostgres(options: LocalServerOptions): Promise<LocalS
   }
 
   await start();
-  options.log?.(`PostgreSQL ${installation.version} listens on 127.0.0.1:${port}`);
   return {
     url: postgresUrl(port),
     description: `PostgreSQL ${installation.version}, private instance`,
     start,
     stop,
     kill,
+    async remove() {
+      await stop();
+      await removePostgres(options.folder);
+    },
   };
 }
 

@@ -57,13 +57,16 @@ export async function startRabbitmq(options: LocalServerOptions): Promise<LocalS
   }
 
   await start();
-  options.log?.(`RabbitMQ ${version} listens on 127.0.0.1:${ports.amqp}`);
   return {
     url: rabbitmqUrl(ports.amqp),
     description: `RabbitMQ ${version}, private instance`.replace('  ', ' '),
     start,
     stop,
     kill,
+    async remove() {
+      await stop();
+      await removeRabbitmq(folder);
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandBus, type CommandHandler, type CommandMessage, type ReceivedCommand, silent } from '@daybook/core';
-import { type LocalServer, startRabbitmq } from '@daybook/local-servers';
+import { type LocalServer, requireRabbitmq } from '@daybook/local-servers';
 import { type ChannelModel, connect } from 'amqplib';
 import { connectRabbitmq, type RabbitmqOptions } from './connect-rabbitmq.ts';
 
@@ -13,7 +13,7 @@ export class TestBroker {
   #server: LocalServer | undefined;
 
   async start(): Promise<void> {
-    this.#server = await startRabbitmq({ folder: join(this.#folder, 'rabbitmq') });
+    this.#server = await requireRabbitmq({ folder: join(this.#folder, 'rabbitmq') });
   }
 
   get server(): LocalServer {
@@ -50,7 +50,7 @@ export class TestBroker {
   }
 
   async stop(): Promise<void> {
-    await this.#server?.stop();
+    await this.#server?.remove();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

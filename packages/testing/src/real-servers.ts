@@ -18,7 +18,7 @@ async function inFolderOfItsOwn(
   return {
     ...server,
     async stop() {
-      await server.stop();
+      await server.remove();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './prepare.mjs';
+
+const MINUTE = 60_000;
+
+/** Runs an npm script with its output shown and kept. Past its time its whole process group is ended. */
+function npmRun(args, timeoutMs) {
+  return new Promise((resolve) => {
+    const child = spawn('npm', ['run', ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const timers = [
+      setTimeout(() => process.kill(-child.pid, 'SIGTERM'), timeoutMs),
+      setTimeout(() => process.kill(-child.pid, 'SIGKILL'), timeoutMs + MINUTE / 2),
+    ];
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      process.stdout.write(chunk);
+      output += chunk;
+    });
+    child.stderr.on('data', (chunk) => process.stderr.write(chunk));
+    child.once('error', () => resolve({ code: 1, output }));
+    child.once('exit', (code) => {
+      for (const timer of timers) clearTimeout(timer);
+      resolve({ code: code ?? 1, output });
+    });
+  });
+}
+
+/** The counts of the last line that has any: `… N passed, N failed`. */
+function countsIn(output) {
+  const [, passed, failed] = [...output.matchAll(/^\w+: (\d+) passed, (\d+) failed$/gm)].at(-1) ?? [];
+  return passed === undefined ? undefined : { passed: Number(passed), failed: Number(failed) };
+}
+
+/** Jest's counts; a test file that could not be run at all counts as one failed. */
+function countsOf(file) {
+  try {
+    const results = JSON.parse(readFileSync(file, 'utf8'));
+    const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+    return { passed: results.numPassedTests, failed };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A step that failed without saying how often failed once. */
+function settle(code, counts = { passed: 0, failed: 0 }) {
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'daybook-ci-'));
+const jestResults = join(folder, 'jest.json');
+
+const verified = await npmRun(['verify'], 6 * MINUTE);
+const tested = await npmRun(['test', '--', '--json', jestResults], 16 * MINUTE);
+const shown = await npmRun(['demo'], 5 * MINUTE);
+
+const steps = {
+  verify: settle(verified.code, countsIn(verified.output)),
+  test: settle(tested.code, countsOf(jestResults)),
+  demo: settle(shown.code, countsIn(shown.output)),
+};
+rmSync(folder, { recursive: true, force: true });
+const total = { passed: 0, failed: 0 };
+console.log('');
+for (const [name, { passed, failed }] of Object.entries(steps)) {
+  console.log(`${name.padEnd(7)} ${passed} passed, ${failed} failed`);
+  total.passed += passed;
+  total.failed += failed;
+}
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed > 0 ? 1 : 0);
