@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { root } from './prepare.mjs';
 
-const STEPS = ['check:format', 'check:lint', 'check:types', 'test:unit', 'check:boundaries', 'check:unused'];
+const STEPS = ['check:format', 'check:types', 'check:lint', 'test:unit', 'check:boundaries', 'check:unused'];
 
 /** Runs every check and prints a line for each, with the output of those that fail. Returns how many passed and failed. */
 export function verify() {

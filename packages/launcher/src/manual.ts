@@ -7,7 +7,7 @@ Any AMQP client can send a command:
   exchange      commands
   routing key   loans.RequestLoan
   properties    type: RequestLoan
-                message_id: a UUID, the command's identity: sent again, it gets the same answer
+                message_id: any text, the command's identity: sent again, it gets the same answer
                 reply_to and correlation_id, if a reply is wanted
   body          {"loan_application_uuid":"<uuid>","amount":1000,"duration":6}
 `;
@@ -20,8 +20,8 @@ export function manual(system: RunningSystem): string {
   const readStore = readStoreUrl === eventStoreUrl ? '' : `\n  Read store       ${readStoreUrl}`;
   return `
 The system is up.
-  Command gateway  ${gatewayUrl}   (OpenAPI: ${gatewayUrl}/docs/json)
-  Query API        ${queryUrl}   (OpenAPI: ${queryUrl}/docs/json)
+  Command gateway  ${gatewayUrl}   (OpenAPI: ${gatewayUrl}/openapi.json)
+  Query API        ${queryUrl}   (OpenAPI: ${queryUrl}/openapi.json)
   RabbitMQ         ${rabbitmqUrl ?? 'none: embedded mode'}
   Database         ${eventStoreUrl}${readStore}
   Logs             ${logFolder}

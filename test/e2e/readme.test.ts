@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { eventually } from '@daybook/testing';
+import { startTestSystem, type TestSystem } from './system.ts';
+
+const run = promisify(execFile);
+const readme = readFileSync('README.md', 'utf8');
+
+/** The README's code blocks of a language that have a text in them. */
+function block(language: string, having: string): string {
+  const blocks = [...readme.matchAll(/```(\w*)\n([\s\S]*?)```/g)];
+  const found = blocks.find(([, of, text]) => of === language && text?.includes(having));
+  if (found?.[2] === undefined) throw new Error(`the README has no ${language} block with ${having}`);
+  return found[2];
+}
+
+let system: TestSystem;
+
+beforeAll(async () => {
+  system = await startTestSystem();
+}, 180_000);
+
+afterAll(() => system?.stop(), 60_000);
+
+const here = (text: string) =>
+  text.replaceAll('http://127.0.0.1:8080', system.gatewayUrl).replaceAll('http://127.0.0.1:8081', system.queryUrl);
+
+test('the program that publishes with plain amqplib', async () => {
+  const program = block('js', 'publish.mjs');
+  const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], {
+    // Where amqplib is found, as it is after `npm install amqplib`.
+    cwd: 'test',
+    env: { ...process.env, RABBITMQ_URL: system.rabbitmq.url },
+    timeout: 20_000,
+  });
+  expect(stdout).toMatch(/status: 'accepted'[\s\S]*LoanRequested/);
+});
+
+test('curl to the gateway, then curl to the query-service', async () => {
+  const posted = await run('bash', ['-c', here(block('sh', 'idempotency-key'))]);
+  expect(JSON.parse(posted.stdout)).toMatchObject({ status: 'accepted', command_id: 'my-first-loan' });
+  const [one, list] = here(block('sh', 'status=pending_review')).trim().split('\n') as [string, string];
+  const row = await eventually('the row', async () => {
+    const { stdout } = await run('bash', ['-c', one]);
+    return JSON.parse(stdout).amount !== undefined && JSON.parse(stdout);
+  });
+  expect(row).toMatchObject({ amount: 1000, duration: 6, status: 'pending_submission' });
+  expect(JSON.parse((await run('bash', ['-c', list])).stdout)).toEqual({ items: [], next: null });
+});

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { CommandGatewaySettings } from '@daybook/command-gateway';
+import { CommandServiceSettings } from '@daybook/command-service';
+import { EmbeddedSettings } from '@daybook/embedded';
+import { ProcessManagerSettings } from '@daybook/process-manager';
+import { ProjectorSettings } from '@daybook/projector';
+import { QueryServiceSettings } from '@daybook/query-service';
+import { settingsTable } from '@daybook/service';
+import { migrateSettings } from '../../services/migrate/src/settings.ts';
+
+const schemas = {
+  'command-service': CommandServiceSettings,
+  'process-manager': ProcessManagerSettings,
+  projector: ProjectorSettings,
+  'query-service': QueryServiceSettings,
+  'command-gateway': CommandGatewaySettings,
+  migrate: migrateSettings('infra/migrations/event-store'),
+  embedded: EmbeddedSettings,
+};
+
+/** One line for each variable with the same meaning; where defaults differ, each with the services it is for. */
+function configurationTable(): string {
+  const rows = Object.entries(schemas).flatMap(([service, schema]) =>
+    settingsTable(schema).map((row) => ({ service, ...row })),
+  );
+  const lines = [...new Set(rows.map(({ variable, what }) => JSON.stringify([variable, what])))].map((key) => {
+    const same = rows.filter((row) => JSON.stringify([row.variable, row.what]) === key);
+    const [variable, what] = JSON.parse(key) as [string, string];
+    const defaults = [...new Set(same.map((row) => row.default))];
+    const shown = defaults.map((value) => {
+      const services = same.filter((row) => row.default === value).map(({ service }) => service);
+      const text = value.replace(/^(\S+)/, '`$1`').replace('(development only)', '*(development only)*');
+      return defaults.length === 1 ? text : `${text} ${services.join(', ')}`;
+    });
+    return `| \`${variable}\` | ${readers(same.map(({ service }) => service))} | ${shown.join('; ')} | ${what} |`;
+  });
+  return ['| variable | read by | default | what |', '|---|---|---|---|', ...lines.sort()].join('\n');
+}
+
+function readers(services: readonly string[]): string {
+  const others = Object.keys(schemas).filter((service) => !services.includes(service));
+  if (others.length > 1) return services.join(', ');
+  return others.length === 0 ? 'all' : `all but ${others[0]}`;
+}
+
+test('the README has the configuration as the services read it', () => {
+  const [, table] =
+    /<!-- configuration.*?-->\n([\s\S]*?)\n?<!-- \/configuration -->/.exec(readFileSync('README.md', 'utf8')) ?? [];
+  expect(table).toBe(configurationTable());
+});
