@@ -5,6 +5,7 @@ export * from './backoff.ts';
 export * from './bounded-context.ts';
 export * from './command.ts';
 export * from './decider.ts';
+export * from './deliver.ts';
 export * from './event.ts';
 export * from './fault.ts';
 export * from './handle-command.ts';

@@ -2,8 +2,9 @@ import type { EventStore, Log } from '@daybook/core';
 import { connectDatabase, listen } from '@daybook/postgres';
 import { createAppend } from './append.ts';
 import { readStretch } from './feed.ts';
-import { listParked } from './parked.ts';
-import { createRead } from './read.ts';
+import { groupStatus } from './group-status.ts';
+import { listParked, replayParked } from './parked.ts';
+import { createRead, readBackwards } from './read.ts';
 import { recordedOf } from './recorded.ts';
 import { GroupConsumer, type SubscriptionTimes } from './subscribe.ts';
 
@@ -38,6 +39,7 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
   return {
     append: createAppend(database, read),
     read,
+    readBackwards: (streamId, fromRevision, limit) => readBackwards(database, streamId, fromRevision, limit),
     async readFeed(context, afterPosition, limit) {
       const { rows } = await readStretch(database, { context, after: afterPosition, limit });
       return rows.map(recordedOf);
@@ -54,21 +56,9 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
         },
       };
     },
-    async lag(group, context) {
-      const [row] = await database.query<{ lag: number }>({
-        text: `
-          with p as (
-            select partition, checkpoint, count(*) over () as partitions, min(checkpoint) over () as least
-            from event_store.partitions where group_name = $1 and context = $2
-          )
-          select count(*) as lag from event_store.events e
-          left join p on p.partition = e.bucket % p.partitions
-          where e.context = $2 and e.position > coalesce((select min(least) from p), 0) and e.position > coalesce(p.checkpoint, 0)`,
-        values: [group, context],
-      });
-      return row?.lag ?? 0;
-    },
+    groupStatus: (group, context) => groupStatus(database, group, context),
     listParked: (group, context) => listParked(database, group, context),
+    replayParked: (group, context, position) => replayParked(database, group, context, position),
     async ping() {
       await database.query({ text: 'select from event_store.feeds limit 1' });
     },

@@ -1,19 +1,8 @@
-import type { ParkedEvent } from '@daybook/core';
+import type { ParkedEvent, RecordedEvent, SetAside } from '@daybook/core';
 import type { Database } from '@daybook/postgres';
+import { bucketOf } from './bucket.ts';
 import type { Lease, Membership } from './leases.ts';
 import { EVENT_COLUMNS, type EventRow, recordedOf } from './recorded.ts';
-
-/** An event to set aside: it failed, or must come after one that did. */
-export interface SetAside {
-  readonly position: number;
-  readonly entity_id: string;
-  readonly bucket: number;
-  readonly state: 'retrying' | 'parked' | 'held';
-  readonly attempts: number;
-  /** Milliseconds from now. */
-  readonly due_in: number;
-  readonly reason: string;
-}
 
 /** How far a partition has come since its checkpoint was stored. */
 export interface Progress extends Lease {
@@ -21,8 +10,9 @@ export interface Progress extends Lease {
 }
 
 /** An event whose turn it is again. */
-export interface DueEvent extends EventRow {
-  readonly entity_id: string;
+export interface DueEvent {
+  readonly event: RecordedEvent;
+  readonly entityId: string;
   readonly attempts: number;
 }
 
@@ -55,9 +45,23 @@ export async function finish(
         on conflict do nothing
       )
       select partition from moved`,
-    values: [group, context, consumer, partitions, JSON.stringify(progress), JSON.stringify(aside)],
+    values: [group, context, consumer, partitions, JSON.stringify(progress), JSON.stringify(aside.map(rowOf))],
   });
   return new Set(rows.map(({ partition }) => partition));
+}
+
+function rowOf({ event, entityId, state, attempts, dueIn, reason }: SetAside) {
+  const bucket = bucketOf(event.streamId);
+  // Postgres keeps no NUL in a text.
+  return {
+    position: event.position,
+    entity_id: entityId,
+    bucket,
+    state,
+    attempts,
+    due_in: dueIn,
+    reason: reason.replaceAll('\0', ''),
+  };
 }
 
 /** @returns the entities that have something set aside in these partitions */
@@ -77,12 +81,12 @@ export async function blockedEntities(
 }
 
 /** @returns the first event set aside of each entity, where it is due: failed and rested, or held by nothing any more */
-export function dueEvents(
+export async function dueEvents(
   database: Database,
   { group, context, partitions }: Membership,
   only: readonly number[],
 ): Promise<DueEvent[]> {
-  return database.query<DueEvent>({
+  const rows = await database.query<EventRow & { entity_id: string; attempts: number }>({
     name: 'due-events',
     text: `
       select p.entity_id, p.attempts, ${EVENT_COLUMNS}
@@ -96,6 +100,7 @@ export function dueEvents(
       order by p.position limit 100`,
     values: [group, context, partitions, only],
   });
+  return rows.map((row) => ({ event: recordedOf(row), entityId: row.entity_id, attempts: row.attempts }));
 }
 
 /** The event was handled after all. @returns whether its entity has more set aside */
@@ -108,20 +113,21 @@ export async function unpark(database: Database, { group, context }: Membership,
         select from event_store.parked_events
         where group_name = $1 and context = $2 and entity_id = $4 and position <> $3
       ) as more`,
-    values: [group, context, due.position, due.entity_id],
+    values: [group, context, due.event.position, due.entityId],
   });
   return rows[0]?.more ?? false;
 }
 
 /** The event failed again. */
 export async function failedAgain(database: Database, { group, context }: Membership, aside: SetAside): Promise<void> {
+  const { position, state, attempts, due_in, reason } = rowOf(aside);
   await database.query({
     name: 'failed-again',
     text: `
       update event_store.parked_events
       set state = $4, attempts = $5, due_at = now() + make_interval(secs => $6::float8 / 1000), reason = $7, parked_at = now()
       where group_name = $1 and context = $2 and position = $3`,
-    values: [group, context, aside.position, aside.state, aside.attempts, aside.due_in, aside.reason],
+    values: [group, context, position, state, attempts, due_in, reason],
   });
 }
 
@@ -138,4 +144,24 @@ export async function listParked(database: Database, group: string, context: str
     const { attempts, reason, parked_at } = row;
     return { event: recordedOf(row), attempts, reason, parkedAt: parked_at };
   });
+}
+
+/** Has parked events tried again at once, from the first attempt on. @returns how many */
+export async function replayParked(
+  database: Database,
+  group: string,
+  context: string,
+  position?: number,
+): Promise<number> {
+  const rows = await database.query({
+    text: `
+      with replayed as (
+        update event_store.parked_events set state = 'retrying', attempts = 0, due_at = now()
+        where group_name = $1 and context = $2 and state = 'parked' and position = coalesce($3, position)
+        returning position
+      )
+      select position, pg_notify('event_store', $2) from replayed`,
+    values: [group, context, position ?? null],
+  });
+  return rows.length;
 }

@@ -44,3 +44,20 @@ export function createRead(database: Database): EventStore['read'] {
     }
   }
 }
+
+/** A stream from a revision, or from its end, back to its start. */
+export async function readBackwards(
+  database: Database,
+  streamId: string,
+  fromRevision: number | 'end',
+  limit: number,
+): Promise<RecordedEvent[]> {
+  const rows = await database.query<EventRow>({
+    name: 'read-backwards',
+    text: `
+      select ${EVENT_COLUMNS} from event_store.events e
+      where stream_id = $1 and revision <= coalesce($2, 2147483647) order by revision desc limit $3`,
+    values: [streamId, fromRevision === 'end' ? null : fromRevision, limit],
+  });
+  return rows.map(recordedOf);
+}

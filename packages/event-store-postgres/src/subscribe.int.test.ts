@@ -12,7 +12,7 @@ import {
   Unavailable,
 } from '@daybook/core';
 import { connectDatabase } from '@daybook/postgres';
-import { eventually, startTestPostgres, type TestServer } from '@daybook/testing';
+import { eventually, recordedEvents, startTestPostgres, type TestServer } from '@daybook/testing';
 import { connectPostgresEventStore } from './index.ts';
 import { createGroup, type Membership, renewLeases } from './leases.ts';
 import { blockedEntities, finish } from './parked.ts';
@@ -93,7 +93,7 @@ test('a new group starts at the beginning, and follows', async () => {
   await append('0', 3);
   await eventually('the new', () => seen.length === 12);
   expectInOrder(seen.slice(0, 10), 5, 2);
-  await eventually('a checkpoint', async () => (await store.lag('group', context)) === 0);
+  await eventually('a checkpoint', async () => (await store.groupStatus('group', context)).lag === 0);
 });
 
 test('two consumers share the entities; each event once, each entity in order', async () => {
@@ -141,13 +141,13 @@ test('a consumer that falls silent loses its partitions, and can no longer move 
   expect(held.leases.map(({ partition }) => partition)).toEqual([0, 1, 2, 3]);
   await sleep(100);
   expect((await renewLeases(database, next, 5000)).leases).toHaveLength(4);
+  const [event] = recordedEvents([streamIdOf(context, 'Thing', '1'), { type: 'Happened', data: {} }]);
   const aside = {
-    position: 1,
-    entity_id: '1',
-    bucket: 0,
+    event: event as RecordedEvent,
+    entityId: '1',
     state: 'parked',
     attempts: 1,
-    due_in: 0,
+    dueIn: 0,
     reason: '',
   } as const;
   const progress = held.leases.map((lease) => ({ ...lease, cursor: 7 }));

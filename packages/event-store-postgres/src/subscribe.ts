@@ -2,19 +2,25 @@ import { randomUUID } from 'node:crypto';
 import {
   afterFault,
   backoffMs,
+  deliver,
+  type EventsHandler,
+  failed,
   type Log,
+  patient,
+  type RetryPolicy,
+  retryPolicyOf,
+  type SetAside,
   Stopping,
   type Subscription,
   type SubscriptionOptions,
   systemClock,
 } from '@daybook/core';
 import type { Database } from '@daybook/postgres';
-import { callHandler, deliver, failed, type RetryPolicy } from './deliver.ts';
 import { readStretch } from './feed.ts';
 import { HeldLeases } from './held-leases.ts';
 import { createGroup, leaveGroup, type Membership, releaseLeases, renewLeases } from './leases.ts';
-import { blockedEntities, dueEvents, failedAgain, finish, type SetAside, unpark } from './parked.ts';
-import type { EventRow } from './recorded.ts';
+import { blockedEntities, dueEvents, failedAgain, finish, unpark } from './parked.ts';
+import { recordedOf } from './recorded.ts';
 import { Waker } from './waker.ts';
 
 /** Divides 1,024 buckets evenly, and is more than the consumers a group is likely to have. */
@@ -36,6 +42,7 @@ export class GroupConsumer implements Subscription {
   readonly #options: SubscriptionOptions;
   readonly #times: SubscriptionTimes;
   readonly #policy: RetryPolicy;
+  readonly #handle: EventsHandler;
   readonly #log: Log;
   readonly #stopping = new AbortController();
   readonly #held = new HeldLeases();
@@ -53,7 +60,8 @@ export class GroupConsumer implements Subscription {
     this.#database = database;
     this.#options = options;
     this.#times = times;
-    this.#policy = { maxAttempts: options.maxAttempts ?? 5, retryDelayMs: options.retryDelayMs ?? 500 };
+    this.#policy = retryPolicyOf(options);
+    this.#handle = patient(options.handle, systemClock, this.#stopping.signal, log, options.group);
     this.#log = log;
     this.#me = { group: options.group, context: options.context, consumer: randomUUID(), partitions: 0 };
   }
@@ -135,7 +143,7 @@ export class GroupConsumer implements Subscription {
     });
     if (stretch.upTo === after) return false;
     if (stretch.rows.length > 0) {
-      this.#aside.push(...(await deliver(stretch.rows, this.#blocked, (rows) => this.#call(rows), this.#policy)));
+      this.#aside.push(...(await deliver(stretch.rows.map(recordedOf), this.#blocked, this.#handle, this.#policy)));
     }
     for (const lease of leases) lease.cursor = stretch.upTo;
     return true;
@@ -145,31 +153,18 @@ export class GroupConsumer implements Subscription {
     const pause = Math.min(1000, this.#policy.retryDelayMs);
     if (this.#blocked.size === 0 || this.#aside.length > 0 || Date.now() - this.#retriedAt < pause) return false;
     const due = await dueEvents(this.#database, this.#me, this.#held.partitions);
-    for (const event of due) {
+    for (const one of due) {
       try {
-        await this.#call([event]);
-        const more = await unpark(this.#database, this.#me, event);
-        if (!more) this.#blocked.delete(event.entity_id);
+        await this.#handle([one.event]);
+        const more = await unpark(this.#database, this.#me, one);
+        if (!more) this.#blocked.delete(one.entityId);
       } catch (error) {
         if (error instanceof Stopping || afterFault(error) === 'wait') throw error;
-        await failedAgain(
-          this.#database,
-          this.#me,
-          failed(event, event.entity_id, event.attempts + 1, error, this.#policy),
-        );
+        await failedAgain(this.#database, this.#me, failed(one.event, one.attempts + 1, error, this.#policy));
       }
     }
     if (due.length === 0) this.#retriedAt = Date.now();
     return due.length > 0;
-  }
-
-  #call(rows: readonly EventRow[]): Promise<void> {
-    return callHandler(this.#options.handle, rows, this.#stopping.signal, (err, attempt) =>
-      this.#log.warn(
-        { err, attempt, group: this.#me.group },
-        'something the handler needs is not available, events wait',
-      ),
-    );
   }
 
   /** Stores the checkpoints that moved, and what was set aside before them. */

@@ -1,89 +1,104 @@
 import {
+  type Clock,
   type EventStore,
+  type Log,
   partsOf,
   type RecordedEvent,
   RevisionConflict,
-  type Subscription,
   type SubscriptionOptions,
+  silent,
+  systemClock,
 } from '@daybook/core';
+import { InMemoryGroup } from './group.ts';
+import { InMemoryConsumer } from './group-consumer.ts';
 
-/** An event store in this process's memory, for tests of what is built on the port. Positions count all contexts together. */
+/** An event store in this process's memory, for tests of what is built on the port. */
 export class InMemoryEventStore implements EventStore {
-  readonly #log: RecordedEvent[] = [];
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #feeds = new Map<string, RecordedEvent[]>();
   readonly #streams = new Map<string, RecordedEvent[]>();
-  readonly #groups = new Map<string, { checkpoint: number; wake: () => void }>();
+  /** By context, then by group. */
+  readonly #groups = new Map<string, Map<string, InMemoryGroup>>();
+  readonly #consumers = new Set<InMemoryConsumer>();
+
+  constructor({ clock = systemClock, log = silent }: { clock?: Clock; log?: Log } = {}) {
+    this.#clock = clock;
+    this.#log = log;
+  }
 
   async append(...[streamId, expectedRevision, events]: Parameters<EventStore['append']>) {
     const stream = this.#streams.get(streamId) ?? [];
     const expected = expectedRevision === 'no-stream' ? -1 : expectedRevision;
     const actual = stream.length - 1;
+    if (events.length === 0) return { revision: expected };
     if (actual !== expected) {
       const same = events.every(({ id }, index) => stream[expected + 1 + index]?.id === id);
       if (!same) throw new RevisionConflict(streamId, expectedRevision, actual);
       return { revision: expected + events.length };
     }
-    for (const event of events) {
-      const recorded = { ...structuredClone(event), streamId, revision: stream.length, position: this.#log.length + 1 };
-      stream.push(recorded);
-      this.#log.push(recorded);
-    }
-    this.#streams.set(streamId, stream);
-    for (const { wake } of this.#groups.values()) wake();
-    return { revision: stream.length - 1 };
+    const feed = this.#feed(partsOf(streamId).context);
+    const recorded = events.map((event, index): RecordedEvent => {
+      const place = { streamId, revision: stream.length + index, position: feed.length + 1 + index };
+      return { ...structuredClone(event), ...place };
+    });
+    this.#streams.set(streamId, [...stream, ...recorded]);
+    feed.push(...recorded);
+    for (const group of this.#groups.get(partsOf(streamId).context)?.values() ?? []) group.add(recorded);
+    return { revision: expected + events.length };
   }
 
   async read(streamId: string, fromRevision: number, limit: number) {
     return (this.#streams.get(streamId) ?? []).slice(fromRevision, fromRevision + limit);
   }
 
+  async readBackwards(streamId: string, fromRevision: number | 'end', limit: number) {
+    const stream = this.#streams.get(streamId) ?? [];
+    return stream
+      .slice(0, fromRevision === 'end' ? stream.length : fromRevision + 1)
+      .reverse()
+      .slice(0, limit);
+  }
+
   async readFeed(context: string, afterPosition: number, limit: number) {
-    const feed = this.#log.filter(
-      ({ streamId, position }) => position > afterPosition && partsOf(streamId).context === context,
-    );
-    return feed.slice(0, limit);
+    return this.#feed(context).slice(afterPosition, afterPosition + limit);
   }
 
-  /** One consumer a group; an event that fails is delivered again without end. */
-  async subscribe({ group, context, handle, batchSize = 100 }: SubscriptionOptions): Promise<Subscription> {
-    const state = this.#groups.get(group) ?? { checkpoint: 0, wake() {} };
-    this.#groups.set(group, state);
-    let stopped = false;
-    const running = (async () => {
-      while (!stopped) {
-        const events = await this.readFeed(context, state.checkpoint, batchSize);
-        const last = events.at(-1);
-        if (last === undefined) {
-          await new Promise<void>((resolve) => {
-            state.wake = resolve;
-          });
-          continue;
-        }
-        await handle(events).then(
-          () => {
-            state.checkpoint = last.position;
-          },
-          () => new Promise((resolve) => setTimeout(resolve, 10)),
-        );
-      }
-    })();
-    return {
-      async stop() {
-        stopped = true;
-        state.wake();
-        await running;
-      },
-    };
+  async subscribe(options: SubscriptionOptions): Promise<InMemoryConsumer> {
+    const groups = this.#groups.get(options.context) ?? new Map<string, InMemoryGroup>();
+    const group = groups.get(options.group) ?? new InMemoryGroup(this.#feed(options.context));
+    groups.set(options.group, group);
+    this.#groups.set(options.context, groups);
+    const consumer = new InMemoryConsumer(group, options, this.#clock, this.#log);
+    this.#consumers.add(consumer);
+    return consumer;
   }
 
-  async lag(group: string, context: string) {
-    return (await this.readFeed(context, this.#groups.get(group)?.checkpoint ?? 0, Number.MAX_SAFE_INTEGER)).length;
+  async groupStatus(group: string, context: string) {
+    return this.#group(group, context)?.status ?? { lag: this.#feed(context).length, parked: 0, held: 0 };
   }
 
-  async listParked() {
-    return [];
+  async listParked(group: string, context: string) {
+    return this.#group(group, context)?.parked ?? [];
+  }
+
+  async replayParked(group: string, context: string, position?: number) {
+    return this.#group(group, context)?.replay(position) ?? 0;
   }
 
   async ping() {}
 
-  async close() {}
+  async close() {
+    await Promise.all([...this.#consumers].map((consumer) => consumer.stop()));
+  }
+
+  #feed(context: string): RecordedEvent[] {
+    const feed = this.#feeds.get(context) ?? [];
+    this.#feeds.set(context, feed);
+    return feed;
+  }
+
+  #group(group: string, context: string): InMemoryGroup | undefined {
+    return this.#groups.get(context)?.get(group);
+  }
 }

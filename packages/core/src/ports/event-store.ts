@@ -40,6 +40,16 @@ export interface ParkedEvent {
   readonly parkedAt: string;
 }
 
+/** Where a group stands. */
+export interface GroupStatus {
+  /** Events that it has not finished; those set aside are not counted. */
+  readonly lag: number;
+  /** Events that wait for a person. */
+  readonly parked: number;
+  /** Events set aside because they are tried again, or must come after one that failed. */
+  readonly held: number;
+}
+
 /** Where events are appended and read, and from where every group gets every event of its context at least once. */
 export interface EventStore {
   /**
@@ -50,14 +60,22 @@ export interface EventStore {
   append(streamId: string, expectedRevision: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
   /** @returns at most `limit` events from `fromRevision` on, none when the stream does not exist; @throws Unavailable */
   read(streamId: string, fromRevision: number, limit: number): Promise<readonly RecordedEvent[]>;
+  /** @returns at most `limit` events from `fromRevision` (or the stream's end) back to the first, newest first; @throws Unavailable */
+  readBackwards(streamId: string, fromRevision: number | 'end', limit: number): Promise<readonly RecordedEvent[]>;
   /** @returns at most `limit` events of the context after the position (0: from the start); @throws Unavailable */
   readFeed(context: string, afterPosition: number, limit: number): Promise<readonly RecordedEvent[]>;
   /** At least once, competing with the group's other consumers; one entity's events go to one consumer, in order, when nothing fails. */
   subscribe(options: SubscriptionOptions): Promise<Subscription>;
-  /** @returns events of the context that the group has not finished, parked ones left out */
-  lag(group: string, context: string): Promise<number>;
-  /** @returns the oldest first */
+  /** How far a group is, and what it could not handle. All zero and the whole feed for a group that does not exist. @throws Unavailable */
+  groupStatus(group: string, context: string): Promise<GroupStatus>;
+  /** @returns what waits for a person, the oldest first. @throws Unavailable */
   listParked(group: string, context: string): Promise<readonly ParkedEvent[]>;
+  /**
+   * Has parked events handled again, each followed by what it holds back. They are parked again if they fail as often as before.
+   * @param position of one parked event; all when left out
+   * @returns how many. @throws Unavailable
+   */
+  replayParked(group: string, context: string, position?: number): Promise<number>;
   /** For readiness. @throws Unavailable */
   ping(): Promise<void>;
   close(): Promise<void>;
