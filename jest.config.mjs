@@ -22,6 +22,7 @@ export default {
       testPathIgnorePatterns: ['\\.int\\.test\\.ts$', '/dist/'],
     }),
     project('int', ['<rootDir>/{packages,services}/*/src/**/*.int.test.ts']),
+    project('contract', ['<rootDir>/test/contract/**/*.test.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
   ],
 };
