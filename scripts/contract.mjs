@@ -12,7 +12,7 @@ function readResults(file) {
   const { testResults } = JSON.parse(readFileSync(file, 'utf8'));
   const broken = testResults.filter((result) => result.assertionResults.length === 0).map(({ name }) => name);
   for (const { ancestorTitles, title, status } of testResults.flatMap((result) => result.assertionResults)) {
-    const [adapter] = ancestorTitles;
+    const adapter = ancestorTitles.at(-1);
     const [, name, reason] = /^(.*?)(?: \[(.*)\])?$/.exec(title);
     if (!adapters.includes(adapter)) adapters.push(adapter);
     cases.set(name, { ...cases.get(name), [adapter]: { status, reason } });
