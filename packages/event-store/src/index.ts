@@ -16,3 +16,8 @@ export interface EventStoreOptions {
 export function connectEventStore(options: EventStoreOptions): EventStore {
   return connectPostgresEventStore(options);
 }
+
+/** Whether the event store keeps its events in tables that must be created first. */
+export function needsSchema(url: string): boolean {
+  return /^postgres(ql)?:/.test(url);
+}
