@@ -2,12 +2,15 @@
 const common = {
   testEnvironment: 'node',
   transform: {
+    '/node-eventstore-client/src/utils/modules\\.js$': '<rootDir>/scripts/jest-client-modules.mjs',
     '^.+\\.[cm]?[jt]s$': [
       '@swc/jest',
       { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/.pnpm/(?!(uuid|lru-cache|fastify-type-provider-zod)@)'],
+  transformIgnorePatterns: [
+    '/node_modules/.pnpm/(?!(uuid|lru-cache|fastify-type-provider-zod)@|.+/node-eventstore-client/src/utils/)',
+  ],
   moduleNameMapper: {
     '^@daybook/(command-gateway|command-service|process-manager|projector|query-service|embedded)$':
       '<rootDir>/services/$1/src/index.ts',
@@ -22,6 +25,7 @@ export default {
       testPathIgnorePatterns: ['\\.int\\.test\\.ts$', '/dist/'],
     }),
     project('int', ['<rootDir>/{packages,services}/*/src/**/*.int.test.ts']),
+    project('contract', ['<rootDir>/test/contract/**/*.test.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
   ],
 };

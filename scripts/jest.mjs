@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root, run } from './prepare.mjs';
 
-const PROJECTS = ['unit', 'int', 'e2e'];
+const PROJECTS = ['unit', 'int', 'contract', 'e2e'];
 
 function jestOptions(args) {
   const at = args.indexOf('--json');

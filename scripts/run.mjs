@@ -1,3 +1,4 @@
+import { contract } from './contract.mjs';
 import { test } from './jest.mjs';
 import { launch } from './launch.mjs';
 import { build, checkNode, install } from './prepare.mjs';
@@ -6,13 +7,16 @@ import { verify } from './verify.mjs';
 const USAGE = `usage: node scripts/run.mjs <command>
   start [--fresh] [--embedded]          run the whole system until Ctrl-C
   demo [--fresh] [--embedded]           run it, walk loans through their life, stop
-  test [unit|int|e2e ...] [jest args]   run tests; --json FILE writes the results
+  test [unit|int|contract|e2e ...] [jest args]
+                                        run tests; --json FILE writes the results
+  contract [jest args]                  the event-store contract on every adapter, as one table
   verify                                format, lint, types, unit tests, boundaries, unused code`;
 
 const commands = {
   start: (args) => launch(['start', ...args]),
   demo: (args) => launch(['demo', ...args]),
   test: async (args) => process.exit(await test(args)),
+  contract: async (args) => process.exit(await contract(args)),
   verify: () => {
     const { passed, failed } = verify();
     console.log(`verify: ${passed} passed, ${failed} failed`);

@@ -31,7 +31,7 @@ test('the program that publishes with plain amqplib', async () => {
   const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', program], {
     // Where amqplib is found, as it is after `npm install amqplib`.
     cwd: 'test',
-    env: { ...process.env, RABBITMQ_URL: system.rabbitmq.url },
+    env: { ...process.env, RABBITMQ_URL: system.rabbitmqUrl },
     timeout: 20_000,
   });
   expect(stdout).toMatch(/status: 'accepted'[\s\S]*LoanRequested/);

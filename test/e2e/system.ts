@@ -2,14 +2,33 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventStore, type RecordedEvent, silent } from '@daybook/core';
-import { connectPostgresEventStore } from '@daybook/event-store-postgres';
+import { connectEventStore } from '@daybook/event-store';
 import { planServices, type SupervisedService, supervise } from '@daybook/launcher';
-import { startTestPostgres, startTestRabbitmq, type TestServer } from '@daybook/testing';
+import { startTestPostgres, startTestRabbitmq } from '@daybook/testing';
+
+/** A server that can be crashed and started again. */
+interface Crashable {
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** An event store other than the Postgres that read models live in. */
+export interface OtherEventStore extends Partial<Crashable> {
+  readonly url: string;
+  remove(): Promise<void>;
+}
+
+/** What to run the system on. */
+export interface TestSystemOptions {
+  /** Events are in the same Postgres as read models when left out. */
+  readonly startEventStore?: () => Promise<OtherEventStore>;
+}
 
 /** The whole system as processes of their own, on servers of its own. */
 export interface TestSystem {
-  readonly postgres: TestServer;
-  readonly rabbitmq: TestServer;
+  readonly rabbitmqUrl: string;
+  /** Those that can be crashed, by name. */
+  readonly servers: Readonly<Record<string, Crashable>>;
   readonly gatewayUrl: string;
   readonly queryUrl: string;
   readonly services: readonly SupervisedService[];
@@ -20,11 +39,16 @@ export interface TestSystem {
 }
 
 /** Starts everything and waits until it is ready. Needs the build. */
-export async function startTestSystem(): Promise<TestSystem> {
+export async function startTestSystem({ startEventStore }: TestSystemOptions = {}): Promise<TestSystem> {
   const logFolder = mkdtempSync(join(tmpdir(), 'daybook-test-logs-'));
-  const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), startTestRabbitmq()]);
+  const [postgres, rabbitmq, other] = await Promise.all([
+    startTestPostgres(),
+    startTestRabbitmq(),
+    startEventStore?.(),
+  ]);
+  const eventStoreUrl = other?.url ?? postgres.url;
   const env = {
-    EVENT_STORE_URL: postgres.url,
+    EVENT_STORE_URL: eventStoreUrl,
     READ_STORE_URL: postgres.url,
     RABBITMQ_URL: rabbitmq.url,
     LOG_LEVEL: 'info',
@@ -33,10 +57,10 @@ export async function startTestSystem(): Promise<TestSystem> {
   // A fault injected by a test is no reason to give up.
   const services = plan.services.map((spec) => supervise({ ...spec, policy: { maxRestarts: 1000, maxDelayMs: 1000 } }));
   await Promise.all(services.map((service) => service.ready()));
-  const store = connectPostgresEventStore({ url: postgres.url, log: silent });
+  const store = connectEventStore({ url: eventStoreUrl, log: silent });
   return {
-    postgres,
-    rabbitmq,
+    rabbitmqUrl: rabbitmq.url,
+    servers: { postgres, rabbitmq, ...(isCrashable(other) ? { eventstore: other } : {}) },
     services,
     store,
     gatewayUrl: plan.gatewayUrl,
@@ -53,10 +77,14 @@ export async function startTestSystem(): Promise<TestSystem> {
     async stop() {
       await store.close();
       await Promise.all(services.map((service) => service.stop()));
-      await Promise.all([postgres.stop(), rabbitmq.stop()]);
+      await Promise.all([postgres.remove(), rabbitmq.remove(), other?.remove()]);
       rmSync(logFolder, { recursive: true, force: true });
     },
   };
+}
+
+function isCrashable(server: Partial<Crashable> | undefined): server is Crashable {
+  return server?.kill !== undefined && server.start !== undefined;
 }
 
 /** A row of `loan_applications` as the query API has it, or undefined. */

@@ -54,7 +54,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await rows.close();
-  await server.stop();
+  await server.remove();
 }, 60_000);
 
 const moved = (lift: string, to: string, floors = 1) =>

@@ -1,3 +1,4 @@
+export * from './event-store-contract/index.ts';
 export * from './given-when-then.ts';
 export * from './real-servers.ts';
 export * from './recorded-events.ts';

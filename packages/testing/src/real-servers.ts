@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type LocalServer, obtainPostgres, obtainRabbitmq } from '@daybook/local-servers';
 
-/** A real server of a test's own. `stop` removes its data as well. */
+/** A real server of a test's own: `remove` it at the end. */
 export type TestServer = LocalServer;
 
 async function inFolderOfItsOwn(
@@ -17,7 +17,7 @@ async function inFolderOfItsOwn(
   if (server === undefined) throw new Error(`no ${name} can be started here: install it, or start Docker`);
   return {
     ...server,
-    async stop() {
+    async remove() {
       await server.remove();
       rmSync(folder, { recursive: true, force: true });
     },

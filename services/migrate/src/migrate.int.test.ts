@@ -9,7 +9,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestPostgres();
 }, 120_000);
-afterAll(() => server.stop());
+afterAll(() => server.remove());
 
 async function run(database: string): Promise<{ msg: string; migrations?: string[] }[]> {
   const url = new URL(server.url);

@@ -1,0 +1,18 @@
+import type { EventStore, Log } from '@daybook/core';
+import { connectPostgresEventStore } from '@daybook/event-store-postgres';
+
+/** Which event store, and how patient to be with it. */
+export interface EventStoreOptions {
+  /** `postgres://user:password@host:port/database` */
+  readonly url: string;
+  readonly log: Log;
+  /** The service's name, for the server's own lists of connections. */
+  readonly applicationName?: string;
+  /** Milliseconds until a call is given up with Unavailable. */
+  readonly deadlineMs?: number;
+}
+
+/** The event store that the URL names. Connects when it is first used. */
+export function connectEventStore(options: EventStoreOptions): EventStore {
+  return connectPostgresEventStore(options);
+}

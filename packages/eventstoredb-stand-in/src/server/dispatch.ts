@@ -1,0 +1,85 @@
+import { type CommandName, commandName } from '../protocol/commands.ts';
+import { decode, encode } from '../protocol/messages.ts';
+import type { Login, TcpPackage } from '../protocol/tcp-package.ts';
+import type { Connection } from './connection.ts';
+import type { Answer, Caller, Operation, Running } from './operation.ts';
+import { operations } from './operations.ts';
+
+/** How packages are answered. */
+export interface DispatchOptions {
+  readonly credentials: Login;
+  /** False: packages without a login are served. */
+  readonly requireAuthentication: boolean;
+}
+
+/** What the protocol itself wants answered, whoever asks. */
+const protocolAnswers: { readonly [Name in CommandName]?: CommandName } = {
+  HeartbeatRequest: 'HeartbeatResponse',
+  Ping: 'Pong',
+  IdentifyClient: 'ClientIdentified',
+};
+
+/** Answers one package. */
+export function dispatch(
+  running: Running,
+  options: DispatchOptions,
+  connection: Connection,
+  { command: byte, correlationId, login, data }: TcpPackage,
+): void {
+  const { faults } = running;
+  if (faults.muted()) return;
+  const command = commandName(byte);
+  if (command === 'HeartbeatResponse') return;
+  const reply = (name: CommandName, text = '') => connection.send(name, correlationId, Buffer.from(text));
+  const atOnce = command && protocolAnswers[command];
+  const known = login && sameLogin(login, options.credentials);
+  const operation = command && operations[command];
+
+  if (atOnce) reply(atOnce);
+  else if (command === 'Authenticate') {
+    if (faults.losesAuthenticate()) return;
+    connection.authenticated = known === true;
+    reply(known ? 'Authenticated' : 'NotAuthenticated');
+  } else if (!operation) reply('BadRequest', `command ${byte} is not served`);
+  else if (known === false) reply('NotAuthenticated', 'Not Authenticated');
+  else if (known || connection.authenticated || !options.requireAuthentication) {
+    void serve(running, operation, command, data, { connection, correlationId });
+  } else if (operation.denied) connection.send(operation.denied.command, correlationId, operation.denied.data);
+}
+
+async function serve(
+  running: Running,
+  operation: Operation,
+  command: CommandName,
+  data: Buffer,
+  caller: Caller,
+): Promise<void> {
+  const { faults } = running;
+  const { connection, correlationId } = caller;
+  const reply = (answer: Answer) => connection.send(answer.command, correlationId, answer.data);
+  try {
+    const request = decode(operation.message, data);
+    const stream = 'eventStreamId' in request ? request.eventStreamId : '';
+    const reason = faults.notHandled(command, stream);
+    if (reason !== undefined) {
+      reply({ command: 'NotHandled', data: encode('NotHandled', { reason }) });
+      return;
+    }
+    if (faults.dropsBefore(command, stream)) {
+      connection.drop();
+      return;
+    }
+    const answer = await operation.handle(running, request, caller);
+    if (faults.dropsAfter(command, stream)) connection.drop();
+    if (!answer) return;
+    await faults.held(command, stream);
+    reply(answer);
+    answer.afterwards?.();
+  } catch (error) {
+    reply({ command: 'BadRequest', data: Buffer.from(String(error)) });
+  }
+}
+
+function sameLogin(one: Login, other: Login): boolean {
+  return one.login === other.login && one.password === other.password;
+}

@@ -1,0 +1,3 @@
+import { loansSuite } from './loans-suite.ts';
+
+loansSuite();
