@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import {
+  backoffMs,
+  deliver,
+  type EventStore,
+  type EventsHandler,
+  failed,
+  type Log,
+  partsOf,
+  patient,
+  type RetryPolicy,
+  retryPolicyOf,
+  Stopping,
+  type Subscription,
+  type SubscriptionOptions,
+  systemClock,
+} from '@daybook/core';
+import type { ResolvedEvent } from 'node-eventstore-client';
+import type { Address } from './address.ts';
+import { safeGroupName } from './group-settings.ts';
+import { type Delivery, Inbox, type Source } from './inbox.ts';
+import { type Lane, Lanes } from './lanes.ts';
+import { ParkedStream } from './parked-stream.ts';
+import { PersistentFeed } from './persistent-feed.ts';
+import { feedOf } from './read.ts';
+import { feedEventOf } from './recorded.ts';
+import { Replays } from './replays.ts';
+import { type Aside, HELD, recordAside } from './set-aside.ts';
+
+/** Events at once, unless the subscription says otherwise; the server sends twice as many ahead. */
+const BATCH = 250;
+
+/** Times of a subscription, milliseconds. */
+export interface SubscriptionTimes {
+  /** The server delivers an event again, perhaps to another consumer, when it was not acknowledged for so long. */
+  readonly messageTimeoutMs: number;
+  /** The group's own stream is looked at this often, also when no event comes. */
+  readonly pollMs: number;
+  readonly deadlineMs: number;
+}
+
+/** One consumer of a group: hands over what the server sends it, in batches, one at a time. */
+export class GroupConsumer implements Subscription {
+  readonly #options: SubscriptionOptions;
+  readonly #times: SubscriptionTimes;
+  readonly #policy: RetryPolicy;
+  readonly #handle: EventsHandler;
+  readonly #log: Log;
+  readonly #stopping = new AbortController();
+  readonly #feed: PersistentFeed;
+  readonly #parked: ParkedStream;
+  readonly #replays: Replays;
+  readonly #inbox: Inbox;
+  readonly #lanes = new Lanes();
+  readonly #batchSize: number;
+  #unrecorded: Aside[] = [];
+  #wake = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(
+    { address, store }: { address: Address; store: Pick<EventStore, 'append' | 'read'> },
+    options: SubscriptionOptions,
+    times: SubscriptionTimes,
+    log: Log,
+  ) {
+    this.#options = options;
+    this.#times = times;
+    this.#log = log;
+    this.#policy = retryPolicyOf(options);
+    this.#handle = patient(options.handle, systemClock, this.#stopping.signal, log, options.group);
+    this.#batchSize = options.batchSize ?? BATCH;
+    const [consumer, group] = [randomUUID(), safeGroupName(options.group)];
+    this.#parked = new ParkedStream(store, { context: options.context, group, writer: consumer });
+    this.#replays = new Replays({
+      parked: this.#parked,
+      store,
+      handle: this.#handle,
+      policy: this.#policy,
+      consumer,
+      claimMs: times.messageTimeoutMs,
+      log,
+    });
+    const bufferSize = 2 * this.#batchSize;
+    this.#inbox = new Inbox(10 * bufferSize);
+    this.#feed = new PersistentFeed(
+      address,
+      { streamId: feedOf(options.context), group, bufferSize, ...times },
+      { arrived: (event, source) => this.#arrived(event, source), dropped: () => this.#dropped() },
+      log,
+    );
+  }
+
+  start(): void {
+    this.#feed.start();
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake.abort();
+    await this.#running;
+    await this.#replays.leave().catch((err: unknown) => {
+      this.#log.warn({ err, group: this.#options.group }, 'claims not given back, they run out by themselves');
+    });
+    await this.#feed.stop();
+  }
+
+  #arrived(resolved: ResolvedEvent, source: Source): void {
+    const event = feedEventOf(resolved);
+    if (event === undefined) return source.acknowledge([resolved]);
+    this.#inbox.arrive({ event, entityId: partsOf(event.streamId).entityId, resolved, source });
+    this.#wake.abort();
+  }
+
+  #dropped(): void {
+    this.#inbox.forgetWaiting();
+    this.#wake.abort();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        const busy = await this.#step();
+        failures = 0;
+        if (!busy) await this.#rest();
+      } catch (err) {
+        if (err instanceof Stopping) return;
+        this.#log.warn(
+          { err, group: this.#options.group, attempt: ++failures },
+          'subscription waits for the event store',
+        );
+        await systemClock.sleep(backoffMs(failures, 50, 2000), signal);
+      }
+    }
+  }
+
+  /** @returns whether there was something to do */
+  async #step(): Promise<boolean> {
+    this.#inbox.putBack(this.#lanes.dropLost());
+    // What others set aside was recorded before they acknowledged it, and so before anything later of it came here.
+    await this.#parked.catchUp();
+    await this.#recordAside();
+    const advanced = await this.#advance();
+    const retried = await this.#retryDue();
+    await this.#recordAside();
+    const replayed = await this.#replays.next();
+    return advanced || retried || replayed;
+  }
+
+  async #rest(): Promise<void> {
+    const pause = Math.min(this.#times.pollMs, this.#lanes.nextDue - Date.now());
+    if (this.#inbox.isEmpty && !this.#stopping.signal.aborted) await systemClock.sleep(pause, this.#wake.signal);
+    this.#wake = new AbortController();
+  }
+
+  async #advance(): Promise<boolean> {
+    const taken = this.#inbox.take(this.#batchSize);
+    if (taken.length === 0) return false;
+    const batch = taken.filter((delivery) => !this.#lanes.resume(delivery));
+    const byPosition = new Map(batch.map((delivery) => [delivery.event.position, delivery]));
+    const blocked = new Set([...this.#parked.log.entities, ...this.#lanes.entities]);
+    try {
+      const events = batch.map(({ event }) => event);
+      for (const aside of await deliver(events, blocked, this.#handle, this.#policy)) {
+        const delivery = byPosition.get(aside.event.position);
+        byPosition.delete(aside.event.position);
+        if (delivery === undefined) continue;
+        if (aside.state === 'retrying') this.#lanes.rest(delivery, aside, Date.now());
+        else if (this.#lanes.has(aside.entityId)) this.#lanes.follow(delivery);
+        else this.#unrecorded.push({ delivery, kind: aside.state, attempts: aside.attempts, reason: aside.reason });
+      }
+    } catch (error) {
+      this.#inbox.putBack(batch);
+      throw error;
+    }
+    this.#inbox.finish([...byPosition.values()]);
+    return true;
+  }
+
+  async #retryDue(): Promise<boolean> {
+    const due = this.#lanes.due(Date.now());
+    for (const lane of due) await this.#retry(lane);
+    return due.length > 0;
+  }
+
+  async #retry(lane: Lane): Promise<void> {
+    const { first, followers } = lane;
+    try {
+      await this.#handle([first.event]);
+    } catch (error) {
+      if (error instanceof Stopping) throw error;
+      const again = failed(first.event, lane.attempts + 1, error, this.#policy);
+      if (again.state === 'retrying') return this.#lanes.rest(first, again, Date.now());
+      this.#lanes.close(lane);
+      const { attempts, reason } = again;
+      this.#unrecorded.push({ delivery: first, kind: 'parked', attempts, reason });
+      for (const delivery of followers) this.#unrecorded.push({ delivery, kind: 'held', attempts: 0, reason: HELD });
+      return;
+    }
+    this.#lanes.close(lane);
+    this.#inbox.finish([first]);
+    this.#inbox.putBack(followers);
+  }
+
+  /** Acknowledged only when it is in the group's stream. What is held back by nothing any more is handled instead. */
+  async #recordAside(): Promise<void> {
+    if (this.#unrecorded.length === 0) return;
+    const { recorded, free } = await recordAside(this.#parked, this.#unrecorded);
+    this.#unrecorded = [];
+    this.#inbox.finish(recorded);
+    this.#inbox.putBack(free);
+  }
+}

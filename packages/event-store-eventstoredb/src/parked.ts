@@ -1,0 +1,64 @@
+import type { EventStore, GroupStatus, ParkedEvent } from '@daybook/core';
+import { safeGroupName } from './group-settings.ts';
+import type { Link } from './link.ts';
+import type { ParkedStream } from './parked-stream.ts';
+import { feedOf, readSlice } from './read.ts';
+import { numberOf } from './recorded.ts';
+
+/** @returns what waits for a person, the oldest first. @throws Unavailable */
+export async function listParked(store: Pick<EventStore, 'read'>, parked: ParkedStream): Promise<ParkedEvent[]> {
+  await parked.catchUp();
+  const items = parked.log.items.filter(({ kind, replay }) => kind === 'parked' && !replay);
+  const found: ParkedEvent[] = [];
+  for (const { stream, revision, position, attempts, reason, parked_at } of items) {
+    const [event] = await store.read(stream, revision, 1);
+    // A stream that was deleted since leaves nothing to look at.
+    if (event !== undefined) found.push({ event: { ...event, position }, attempts, reason, parkedAt: parked_at });
+  }
+  return found;
+}
+
+/** Asks for parked events to be handled again; a consumer of the group sees to it. @returns how many. @throws Unavailable */
+export async function replayParked(parked: ParkedStream, position?: number): Promise<number> {
+  let count = 0;
+  await parked.record((log) => {
+    const asked = log.items.filter(
+      (item) => item.kind === 'parked' && !item.replay && (position === undefined || item.position === position),
+    );
+    if (asked.length === 0) return [];
+    count = asked.length;
+    return [{ type: 'ReplayRequested', data: { position: position ?? null } }];
+  });
+  return count;
+}
+
+/**
+ * The lag is the end of the feed less the checkpoint that the server has stored, which it does within two seconds;
+ * an event that is tried again is not acknowledged, and counts.
+ * @throws Unavailable
+ */
+export async function groupStatus(
+  link: Link,
+  parked: ParkedStream,
+  { group, context }: { group: string; context: string },
+): Promise<GroupStatus> {
+  const feed = feedOf(context);
+  const checkpoints = `$persistentsubscription-${feed}::${safeGroupName(group)}-checkpoint`;
+  const [end, checkpoint] = await Promise.all([lastOf(link, feed), lastOf(link, checkpoints), parked.catchUp()]);
+  const done = checkpoint === undefined ? 0 : numberIn(checkpoint.data) + 1;
+  const all = end === undefined ? 0 : end.number + 1;
+  const { items } = parked.log;
+  const waiting = items.filter(({ kind, replay }) => kind === 'parked' && !replay).length;
+  return { lag: Math.max(0, all - done), parked: waiting, held: items.length - waiting };
+}
+
+async function lastOf(link: Link, streamId: string): Promise<{ number: number; data: Buffer | undefined } | undefined> {
+  const { events } = await readSlice(link, 'backward', streamId, { from: -1, count: 1 });
+  const last = events[0]?.originalEvent;
+  return last && { number: numberOf(last.eventNumber), data: last.data };
+}
+
+/** A number as JSON, from 21.10 on in quotes. */
+function numberIn(data: Buffer | undefined): number {
+  return Number(JSON.parse(data?.toString('utf8') || '-1'));
+}
