@@ -12,7 +12,7 @@ import { limitsFrom, ownerOfMetastream } from '../store/stream-metadata.ts';
 const PREFIX = '$ce-';
 
 /** The stream of links that an event belongs in, or undefined. */
-export function categoryStream(event: Pick<StoredEvent, 'stream' | 'type' | 'data'>): string | undefined {
+function categoryStream(event: Pick<StoredEvent, 'stream' | 'type' | 'data'>): string | undefined {
   const stream = deletedBy(event) ?? event.stream;
   const dash = stream.indexOf('-');
   return dash > 0 && !stream.startsWith('$') ? `${PREFIX}${stream.slice(0, dash)}` : undefined;
