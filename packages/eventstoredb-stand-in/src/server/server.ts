@@ -34,7 +34,7 @@ export interface ServerOptions extends DispatchOptions {
 export async function runServer(log: EventLog, options: ServerOptions): Promise<ServerRun> {
   const store = createEventStore(log, Date.now);
   const groups = await startGroups(store, options.faults, Date.now, options.tickMs);
-  const categories = startCategoryProjection(store, options.categoryDelayMs);
+  const categories = startCategoryProjection(store, options.categoryDelayMs, Date.now);
   const running: Running = {
     store,
     groups,
