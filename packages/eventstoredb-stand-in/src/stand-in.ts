@@ -46,7 +46,7 @@ export interface StandIn {
   /** Says that this is a stand-in, wherever its results are shown. */
   readonly description: string;
   readonly faults: Faults;
-  /** Closes all connections and the server. Faults that were asked for remain. */
+  /** Finishes the writes that were asked for, then closes the server and its connections. */
   stop(): Promise<void>;
   /** Like a crash: answers that were not sent never are; messages in flight and recent ids are forgotten. */
   kill(): Promise<void>;
@@ -78,7 +78,7 @@ export async function startEventStoreDbStandIn(options: StandInOptions = {}): Pr
     options.log?.('stand-in of EventStoreDB runs', { port });
   }
 
-  async function end(): Promise<void> {
+  async function kill(): Promise<void> {
     const ended = run;
     run = undefined;
     await ended?.stop();
@@ -107,8 +107,11 @@ export async function startEventStoreDbStandIn(options: StandInOptions = {}): Pr
       },
       forgetRecentIds: () => run?.forgetRecentIds(),
     },
-    stop: end,
-    kill: end,
+    async stop() {
+      await run?.settle();
+      await kill();
+    },
+    kill,
     start,
   };
 }
