@@ -5,7 +5,8 @@
 /** `x.test.ts` are tests, `test-x.ts` is what a package's own tests share; neither is shipped. */
 const tests = ['\\.test\\.ts$', '/test-[^/]+\\.ts$'];
 const contexts = '^packages/(loans)/src/';
-const adapters = '^packages/(event-store-postgres|event-store-eventstoredb|in-memory|read-store-postgres|rabbitmq|postgres)/src/';
+const adapters =
+  '^packages/(event-store-postgres|event-store-eventstoredb|in-memory|read-store-postgres|rabbitmq|postgres)/src/';
 
 export default {
   forbidden: [
