@@ -18,7 +18,7 @@ import {
 import type { ResolvedEvent } from 'node-eventstore-client';
 import type { Address } from './address.ts';
 import { safeGroupName } from './group-settings.ts';
-import { type Delivery, Inbox, type Source } from './inbox.ts';
+import { Inbox, type Source } from './inbox.ts';
 import { type Lane, Lanes } from './lanes.ts';
 import { ParkedStream } from './parked-stream.ts';
 import { PersistentFeed } from './persistent-feed.ts';
@@ -107,8 +107,8 @@ export class GroupConsumer implements Subscription {
 
   #arrived(resolved: ResolvedEvent, source: Source): void {
     const event = feedEventOf(resolved);
-    if (event === undefined) return source.acknowledge([resolved]);
-    this.#inbox.arrive({ event, entityId: partsOf(event.streamId).entityId, resolved, source });
+    if (event === undefined) source.acknowledge([resolved]);
+    else this.#inbox.arrive({ event, entityId: partsOf(event.streamId).entityId, resolved, source });
     this.#wake.abort();
   }
 

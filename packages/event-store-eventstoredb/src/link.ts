@@ -136,7 +136,7 @@ export class Link {
   }
 
   async #failed(err: unknown): Promise<void> {
-    const tooNew = this.#everConnected ? undefined : await tooNewToSpeakTcp(this.#address);
+    const tooNew = this.#everConnected ? undefined : await tooNewToSpeakTcp(this.#address, this.#closing.signal);
     if (tooNew === undefined) this.#log.warn({ err }, 'EventStoreDB can not be reached');
     else this.#log.error({ err }, tooNew);
     this.#lastError = tooNew ?? err;

@@ -48,13 +48,17 @@ export class ParkedLog {
     this.#count++;
     switch (event.type) {
       case 'EventSetAside':
-        return this.#setAside(event.data);
+        this.#setAside(event.data);
+        break;
       case 'ReplayRequested':
-        return this.#requestReplay(event.data.position);
+        this.#requestReplay(event.data.position);
+        break;
       case 'EntityClaimed':
-        return this.#change(event.data.entity, () => ({ claimedBy: event.data.consumer }));
+        this.#change(event.data.entity, () => ({ claimedBy: event.data.consumer }));
+        break;
       case 'EventReleased':
-        return this.#release(event.data);
+        this.#release(event.data);
+        break;
     }
   }
 

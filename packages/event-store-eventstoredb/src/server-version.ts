@@ -1,5 +1,4 @@
-import type { Address } from './address.ts';
-import { parseAddress } from './address.ts';
+import { type Address, parseAddress } from './address.ts';
 
 /** Milliseconds to wait for the server's word on its version. */
 const PATIENCE = 1500;
@@ -8,8 +7,11 @@ const PATIENCE = 1500;
  * The TCP protocol is gone from EventStoreDB 24.2 and later.
  * @returns what to say to people, or undefined when the server speaks it or does not say its version
  */
-export async function tooNewToSpeakTcp({ httpUrl }: Pick<Address, 'httpUrl'>): Promise<string | undefined> {
-  const version = await versionOf(httpUrl);
+export async function tooNewToSpeakTcp(
+  { httpUrl }: Pick<Address, 'httpUrl'>,
+  closing = new AbortController().signal,
+): Promise<string | undefined> {
+  const version = await versionOf(httpUrl, AbortSignal.any([closing, AbortSignal.timeout(PATIENCE)]));
   if (version === undefined || !isTooNew(version)) return undefined;
   return (
     `this is EventStoreDB ${version}; 23.10 is the last version with the TCP protocol that is spoken here. ` +
@@ -33,9 +35,9 @@ export async function checkServer(url: string): Promise<void> {
   if (tooNew !== undefined) throw new Error(tooNew);
 }
 
-async function versionOf(httpUrl: string): Promise<string | undefined> {
+async function versionOf(httpUrl: string, signal: AbortSignal): Promise<string | undefined> {
   try {
-    const response = await fetch(`${httpUrl}/info`, { signal: AbortSignal.timeout(PATIENCE) });
+    const response = await fetch(`${httpUrl}/info`, { signal });
     const info: unknown = await response.json();
     const found = typeof info === 'object' && info !== null && 'esVersion' in info ? info.esVersion : undefined;
     return typeof found === 'string' ? found : undefined;
