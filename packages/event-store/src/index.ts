@@ -1,5 +1,5 @@
 import type { EventStore, Log } from '@daybook/core';
-import { connectEventStoreDb } from '@daybook/event-store-eventstoredb';
+import { checkServer, connectEventStoreDb } from '@daybook/event-store-eventstoredb';
 import { connectPostgresEventStore } from '@daybook/event-store-postgres';
 
 /** Which event store, and how patient to be with it. */
@@ -11,6 +11,15 @@ export interface EventStoreOptions {
   readonly applicationName?: string;
   /** Milliseconds until a call is given up with Unavailable. */
   readonly deadlineMs?: number;
+}
+
+/**
+ * For a service's start: the event store that the URL names, unless it can never be talked to.
+ * @throws Error when it is an EventStoreDB without the TCP protocol; one that is not there yet is waited for later
+ */
+export async function openEventStore(options: EventStoreOptions): Promise<EventStore> {
+  if (!isPostgres(options.url)) await checkServer(options.url);
+  return connectEventStore(options);
 }
 
 /** The event store that the URL names. Connects when it is first used. */
