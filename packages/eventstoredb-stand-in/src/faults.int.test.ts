@@ -148,7 +148,8 @@ test("only consumers' connections dropped", async () => {
   });
   await client.createPersistentSubscription('a-1', 'g', groupSettings());
   const consumer = await consume(client, 'a-1', 'g');
-  expect(faults.dropConsumers()).toBe(1);
+  expect(faults.dropConsumers({ group: 'another' })).toBe(0);
+  expect(faults.dropConsumers({ stream: 'a-1', group: 'g' })).toBe(1);
   await until(() => consumer.drops.length === 1);
   expect([consumer.drops[0]?.reason, writerLost]).toEqual(['connectionClosed', false]);
 });

@@ -68,7 +68,8 @@ async function serve(
   try {
     const request = decode(operation.message, data);
     const stream = 'eventStreamId' in request ? request.eventStreamId : '';
-    const reason = faults.notHandled(command, stream);
+    // Acknowledgements have no answer: a refusal would end the client's subscription.
+    const reason = operation.denied && faults.notHandled(command, stream);
     if (reason !== undefined) {
       reply({ command: 'NotHandled', data: encode('NotHandled', { reason }) });
       return;
@@ -81,6 +82,7 @@ async function serve(
     if (faults.dropsAfter(command, stream)) connection.drop();
     if (!answer) return;
     await faults.held(command, stream);
+    if (faults.muted()) return;
     reply(answer);
     answer.afterwards?.();
   } catch (error) {
