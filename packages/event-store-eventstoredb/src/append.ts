@@ -1,6 +1,6 @@
 import { type Appended, type EventStore, type NewEvent, RevisionConflict } from '@daybook/core';
 import esdb from 'node-eventstore-client';
-import { isNamed, isRefusal } from './faults.ts';
+import { isNamed, isRefusal, NotDone } from './faults.ts';
 import type { Link } from './link.ts';
 import { checkName, readSlice } from './read.ts';
 import { numberOf } from './recorded.ts';
@@ -17,11 +17,13 @@ interface Append {
 }
 
 /** One append in flight a stream: the client keeps no order between appends that it sends again after a reconnect. */
-export function createAppend(link: Link): EventStore['append'] {
+export function createAppend(link: Link): Pick<EventStore, 'append'> & { finished(): Promise<void> } {
   const last = new Map<string, Promise<unknown>>();
+  let ending = false;
 
-  return async (streamId, expectedRevision, events) => {
+  async function appendNext(...[streamId, expectedRevision, events]: Parameters<EventStore['append']>) {
     checkName(streamId);
+    if (ending) throw new NotDone('EventStoreDB', 'the connection was closed by this service');
     const expected = expectedRevision === 'no-stream' ? -1 : expectedRevision;
     if (events.length === 0) return { revision: expected };
     const until = link.deadline();
@@ -34,6 +36,15 @@ export function createAppend(link: Link): EventStore['append'] {
     } finally {
       if (last.get(streamId) === settled) last.delete(streamId);
     }
+  }
+
+  return {
+    append: appendNext,
+    /** Takes no more. Closing a connection rejects the appends in flight, though they may have been stored: they are waited for. */
+    async finished() {
+      ending = true;
+      await Promise.all(last.values());
+    },
   };
 }
 

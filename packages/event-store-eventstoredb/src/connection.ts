@@ -35,6 +35,7 @@ export async function openConnection(
   const until = Date.now() + timeoutMs;
   await reach(address, timeoutMs, signal);
   const client = esdb.createConnection(settingsOf(address), { host: address.host, port: address.port }, name);
+  let aborted = () => {};
   const opened = new Promise<void>((resolve, reject) => {
     client.on('connected', () => {
       resolve();
@@ -47,7 +48,8 @@ export async function openConnection(
       reject(new Error(reason));
       listener.closed(reason);
     });
-    signal.addEventListener('abort', () => reject(new Error('closed')), { once: true });
+    aborted = () => reject(new Error('closed'));
+    signal.addEventListener('abort', aborted);
   });
   try {
     client.connect().catch(() => {});
@@ -55,6 +57,8 @@ export async function openConnection(
   } catch (error) {
     client.close();
     throw error;
+  } finally {
+    signal.removeEventListener('abort', aborted);
   }
   return { client, user: new esdb.UserCredentials(address.user, address.password) };
 }

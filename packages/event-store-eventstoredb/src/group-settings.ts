@@ -34,5 +34,8 @@ export function groupSettings(messageTimeoutMs: number): PersistentSubscriptionS
 
 /** A group's name as EventStoreDB, its HTTP interface and the names of its streams can bear it. */
 export function safeGroupName(group: string): string {
-  return group.replace(/[^A-Za-z0-9_.-]/gu, (character) => `~${character.codePointAt(0)?.toString(16)}`);
+  return group.replace(
+    /[^A-Za-z0-9_.-]/gu,
+    (character) => `~${character.codePointAt(0)?.toString(16).padStart(6, '0')}`,
+  );
 }

@@ -33,7 +33,8 @@ export function connectEventStoreDb(options: EventStoreDbOptions): EventStore {
   const { url, log, deadlineMs = 10_000, messageTimeoutMs = 30_000, pollMs = 500 } = options;
   const address = parseAddress(url);
   const link = new Link(address, { name: 'daybook', log, deadlineMs });
-  const store = { append: createAppend(link), ...createReads(link) };
+  const { append, finished } = createAppend(link);
+  const store = { append, ...createReads(link) };
   const consumers = new Set<GroupConsumer>();
   const groups = new Map<string, ParkedStream>();
   const writer = randomUUID();
@@ -67,6 +68,7 @@ export function connectEventStoreDb(options: EventStoreDbOptions): EventStore {
     },
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      await finished();
       link.close();
     },
   };

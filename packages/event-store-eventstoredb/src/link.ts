@@ -116,7 +116,7 @@ export class Link {
       { name: this.#name, timeoutMs: this.#patience, signal },
       {
         connected: () => this.#up(),
-        disconnected: () => this.#down(connection),
+        disconnected: () => this.#down(),
         closed: (reason) => {
           closed = true;
           this.#gone(reason);
@@ -151,12 +151,12 @@ export class Link {
     this.#wakeAll();
   }
 
-  #down(connection: Connection): void {
+  #down(): void {
     this.#connected = false;
     this.#downSince ??= Date.now();
     this.#lastError = 'the connection was lost';
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => connection.client.close(), this.#patience);
+    this.#watchdog = setTimeout(() => this.#connection?.client.close(), this.#patience);
   }
 
   #gone(reason: string): void {
