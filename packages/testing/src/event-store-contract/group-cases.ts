@@ -175,7 +175,7 @@ export const groupCases: readonly Omit<ContractCase, 'section'>[] = [
     run: (harness) =>
       withGroup(harness, async ({ scene, seen, subscribe }) => {
         await scene.appendMany(5, 2);
-        await eventually('the feed', async () => (await scene.feed()).length === 10);
+        await scene.feedOf(10);
         equal((await scene.store.groupStatus('group', scene.context)).lag, 10);
         await subscribe();
         await eventually('all', () => seen.length === 10);

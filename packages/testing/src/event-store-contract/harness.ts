@@ -7,6 +7,7 @@ import {
   type RecordedEvent,
   streamIdOf,
 } from '@daybook/core';
+import { eventually } from '../until.ts';
 
 /** What the contract needs to know of an adapter. */
 export interface EventStoreHarness {
@@ -81,7 +82,15 @@ export class Scene {
     }
   }
 
-  /** The whole feed, read in pages. */
+  /** The feed once it has so many events: a category of EventStoreDB follows its streams a moment later. */
+  feedOf(count: number, page?: number): Promise<RecordedEvent[]> {
+    return eventually(`${count} events in the feed`, async () => {
+      const events = await this.feed(page);
+      return events.length >= count && events;
+    });
+  }
+
+  /** The whole feed as it is, read in pages. */
   async feed(page = 1000): Promise<RecordedEvent[]> {
     const events: RecordedEvent[] = [];
     for (;;) {
