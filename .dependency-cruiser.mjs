@@ -62,10 +62,10 @@ export default {
       comment: 'Test support stays out of what is shipped; the launcher starts the same local servers.',
       severity: 'error',
       from: {
-        path: '^(packages|services)/',
+        path: '^(packages|services)/([^/]+)/',
         pathNot: [...tests, '^packages/(testing|launcher)/'],
       },
-      to: { path: '^packages/(testing|local-servers)/', pathNot: '^packages/local-servers/src/[^/]+$' },
+      to: { path: '^packages/(testing|local-servers|eventstoredb-stand-in)/', pathNot: '^$1/$2/' },
     },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

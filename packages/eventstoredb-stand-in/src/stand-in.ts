@@ -6,7 +6,7 @@ import { createFileLog, createMemoryLog } from './store/event-log.ts';
 const DEFAULT_HEARTBEAT = { intervalMs: 2000, timeoutMs: 1000 };
 const DEFAULT_CREDENTIALS = { login: 'admin', password: 'changeit' };
 const DEFAULT_CATEGORY_DELAY_MS = 3;
-const DEFAULT_TICK_MS = 100;
+const DEFAULT_TICK_MS = 1000;
 
 /** How the stand-in is set up; what is left out is as a server of version 23.10 has it. */
 export interface StandInOptions {
@@ -19,7 +19,7 @@ export interface StandInOptions {
   readonly requireAuthentication?: boolean;
   /** How long after a write its link is in the category stream, in ms. */
   readonly categoryDelayMs?: number;
-  /** How often timeouts and checkpoints are looked at, in ms. The server itself does it once a second. */
+  /** How often timeouts and checkpoints are looked at, in ms. Once a second, as the server does, unless told. */
   readonly tickMs?: number;
   readonly heartbeat?: { readonly intervalMs: number; readonly timeoutMs: number };
   readonly log?: (text: string, fields: object) => void;
@@ -31,8 +31,8 @@ export interface Faults extends RequestFaults {
   delayCategoryLinks(ms: number | undefined): void;
   /** Ends all subscriptions to a group, which itself stays. Returns how many there were. */
   dropGroup(stream: string, group: string): number;
-  /** Cuts the connections of the consumers of all groups. Returns how many consumers there were. */
-  dropConsumers(): number;
+  /** Cuts the connections of consumers, of all groups unless told. Returns how many consumers there were. */
+  dropConsumers(of?: { readonly stream?: string; readonly group?: string }): number;
   /** Cuts all connections. Returns how many there were. */
   dropConnections(): number;
   /** Forgets the ids that make repeated writes with `any` idempotent, as a restart does. */
@@ -46,7 +46,7 @@ export interface StandIn {
   /** Says that this is a stand-in, wherever its results are shown. */
   readonly description: string;
   readonly faults: Faults;
-  /** Closes all connections and the server. Faults that were asked for remain. */
+  /** Finishes the writes that were asked for, then closes the server and its connections. */
   stop(): Promise<void>;
   /** Like a crash: answers that were not sent never are; messages in flight and recent ids are forgotten. */
   kill(): Promise<void>;
@@ -78,7 +78,7 @@ export async function startEventStoreDbStandIn(options: StandInOptions = {}): Pr
     options.log?.('stand-in of EventStoreDB runs', { port });
   }
 
-  async function end(): Promise<void> {
+  async function kill(): Promise<void> {
     const ended = run;
     run = undefined;
     await ended?.stop();
@@ -95,8 +95,12 @@ export async function startEventStoreDbStandIn(options: StandInOptions = {}): Pr
         categoryDelay = ms;
       },
       dropGroup: (stream, group) => run?.groups.drop(stream, group) ?? 0,
-      dropConsumers() {
-        const consumers = (run?.groups.all() ?? []).flatMap((group) => [...group.consumers]);
+      dropConsumers({ stream, group } = {}) {
+        const groups = (run?.groups.all() ?? []).filter(
+          ({ settings }) =>
+            (stream === undefined || stream === settings.stream) && (group === undefined || group === settings.group),
+        );
+        const consumers = groups.flatMap((found) => [...found.consumers]);
         for (const consumer of consumers) consumer.disconnect();
         return consumers.length;
       },
@@ -107,8 +111,11 @@ export async function startEventStoreDbStandIn(options: StandInOptions = {}): Pr
       },
       forgetRecentIds: () => run?.forgetRecentIds(),
     },
-    stop: end,
-    kill: end,
+    async stop() {
+      await run?.settle();
+      await kill();
+    },
+    kill,
     start,
   };
 }

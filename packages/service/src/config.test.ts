@@ -46,7 +46,7 @@ test('everything that is wrong is said at once, with what is allowed and without
   ).toEqual([
     'LOG_LEVEL=loud is not allowed; allowed: one of fatal, error, warn, info, debug, trace, silent',
     'HEALTH_PORT=70000 is not allowed; allowed: a whole number from 0 to 65535',
-    'EVENT_STORE_URL=mysql://me:***@db/daybook is not allowed; allowed: a URL that starts with postgres:// or postgresql://',
+    'EVENT_STORE_URL=mysql://me:***@db/daybook is not allowed; allowed: a URL that starts with postgres:// or postgresql:// or esdb+tcp://',
     'RABBITMQ_URL=amqp:/me:***@broker is not allowed; allowed: a URL that starts with amqp:// or amqps://',
     'PREFETCH=12x is not allowed; allowed: a whole number from 1 to 65535',
   ]);

@@ -41,7 +41,7 @@ export function text(what: string, preset: string) {
 export function serverUrl(what: string, { schemes, preset }: { schemes: readonly string[]; preset: string }) {
   const error = `a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
   return z
-    .url({ protocol: new RegExp(`^(${schemes.join('|')})$`), error })
+    .url({ protocol: new RegExp(`^(${schemes.join('|').replaceAll('+', '\\+')})$`), error })
     .refine((url) => url.includes('://'), { error })
     .default(preset)
     .meta({ description: what, developmentOnly: true });

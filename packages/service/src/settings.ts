@@ -2,8 +2,8 @@ import { oneOf, portNumber, serverUrl, text, wholeNumber } from './field.ts';
 
 /** The variables that more than one service reads. Each service picks what it needs. */
 export const settings = {
-  EVENT_STORE_URL: serverUrl('Where events are kept.', {
-    schemes: ['postgres', 'postgresql'],
+  EVENT_STORE_URL: serverUrl('Where events are kept: Postgres, or EventStoreDB up to 23.10 as esdb+tcp://.', {
+    schemes: ['postgres', 'postgresql', 'esdb+tcp'],
     preset: 'postgres://daybook:daybook@127.0.0.1:5432/daybook',
   }),
   READ_STORE_URL: serverUrl('Where read models are kept. May be the same database as the event store.', {

@@ -1,13 +1,13 @@
 import { contexts } from '@daybook/contexts';
 import { systemClock } from '@daybook/core';
-import { connectEventStore } from '@daybook/event-store';
+import { openEventStore } from '@daybook/event-store';
 import { connectRabbitmq } from '@daybook/rabbitmq';
 import { runService } from '@daybook/service';
 import { startCommandService } from './command-service.ts';
 import { CommandServiceSettings } from './settings.ts';
 
 await runService('command-service', CommandServiceSettings, async (config, log) => {
-  const store = connectEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'command-service' });
+  const store = await openEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'command-service' });
   const bus = await connectRabbitmq({
     url: config.RABBITMQ_URL,
     contexts: contexts.map((context) => context.name),

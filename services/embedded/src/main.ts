@@ -1,6 +1,6 @@
 import { contexts } from '@daybook/contexts';
 import { systemClock } from '@daybook/core';
-import { connectEventStore } from '@daybook/event-store';
+import { openEventStore } from '@daybook/event-store';
 import { createInMemoryCommandBus } from '@daybook/in-memory';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { runService } from '@daybook/service';
@@ -12,7 +12,7 @@ const NOTICE =
 
 await runService('embedded', EmbeddedSettings, async (config, log) => {
   log.warn({}, NOTICE);
-  const store = connectEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'embedded' });
+  const store = await openEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'embedded' });
   const rows = connectPostgresReadStore({ url: config.READ_STORE_URL, log });
   const bus = createInMemoryCommandBus({ log });
   const services = await startEmbedded({

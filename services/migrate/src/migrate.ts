@@ -1,4 +1,5 @@
 import type { BoundedContext, Clock, Log } from '@daybook/core';
+import { needsSchema } from '@daybook/event-store';
 import { createReadModels } from '@daybook/read-store-postgres';
 import { runner } from 'node-pg-migrate';
 import { waitForDatabase } from './wait-for-database.ts';
@@ -22,16 +23,8 @@ export interface Migration {
  * two at once wait for each other. @throws Unavailable when a database does not come up
  */
 export async function migrate({ eventStoreUrl, readStoreUrl, folder, contexts, clock, log }: Migration): Promise<void> {
-  await waitForDatabase(eventStoreUrl, DATABASE_WAIT_MS, { clock, log });
-  const done = await runner({
-    databaseUrl: eventStoreUrl,
-    dir: folder,
-    direction: 'up',
-    migrationsTable: 'daybook_migrations',
-    advisoryLockMode: 'wait',
-    logger: quiet(log),
-  });
-  log.info({ migrations: done.map(({ name }) => name) }, 'event store is up to date');
+  if (needsSchema(eventStoreUrl)) await migrateEventStore(eventStoreUrl, folder, { clock, log });
+  else log.info({}, 'event store needs no schema');
 
   await waitForDatabase(readStoreUrl, DATABASE_WAIT_MS, { clock, log });
   const projections = contexts.flatMap((context) => context.projections);
@@ -40,6 +33,23 @@ export async function migrate({ eventStoreUrl, readStoreUrl, folder, contexts, c
     { read_models: projections.map(({ name, version }) => `${name}.v${version}`) },
     'read models are up to date',
   );
+}
+
+async function migrateEventStore(
+  url: string,
+  folder: string,
+  { clock, log }: Pick<Migration, 'clock' | 'log'>,
+): Promise<void> {
+  await waitForDatabase(url, DATABASE_WAIT_MS, { clock, log });
+  const done = await runner({
+    databaseUrl: url,
+    dir: folder,
+    direction: 'up',
+    migrationsTable: 'daybook_migrations',
+    advisoryLockMode: 'wait',
+    logger: quiet(log),
+  });
+  log.info({ migrations: done.map(({ name }) => name) }, 'event store is up to date');
 }
 
 /** The tool prints every statement; that is for debugging. */

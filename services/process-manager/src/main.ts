@@ -1,12 +1,12 @@
 import { contexts } from '@daybook/contexts';
-import { connectEventStore } from '@daybook/event-store';
+import { openEventStore } from '@daybook/event-store';
 import { connectRabbitmq } from '@daybook/rabbitmq';
 import { runService } from '@daybook/service';
 import { startProcessManagers } from './process-manager-service.ts';
 import { ProcessManagerSettings } from './settings.ts';
 
 await runService('process-manager', ProcessManagerSettings, async (config, log) => {
-  const store = connectEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'process-manager' });
+  const store = await openEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'process-manager' });
   const bus = await connectRabbitmq({
     url: config.RABBITMQ_URL,
     contexts: contexts.map((context) => context.name),

@@ -1,5 +1,5 @@
 import { contexts } from '@daybook/contexts';
-import { connectEventStore } from '@daybook/event-store';
+import { openEventStore } from '@daybook/event-store';
 import { listen } from '@daybook/http';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { runService } from '@daybook/service';
@@ -7,7 +7,7 @@ import { buildQueryApi } from './query-api.ts';
 import { QueryServiceSettings } from './settings.ts';
 
 await runService('query-service', QueryServiceSettings, async (config, log) => {
-  const store = connectEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'query-service' });
+  const store = await openEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'query-service' });
   const rows = connectPostgresReadStore({ url: config.READ_STORE_URL, log });
   const api = await listen(await buildQueryApi({ contexts, rows, store, log }), {
     port: config.PORT,

@@ -8,6 +8,7 @@ import { createCheckpoints } from './checkpoints.ts';
 import type { Consumer, Message } from './consumer.ts';
 import { lastCheckpoint, parkedEvent } from './group-events.ts';
 import type { GroupSettings } from './group-settings.ts';
+import { createInFlight } from './in-flight.ts';
 import type { Strategy } from './strategy.ts';
 import { createWaiting } from './waiting.ts';
 
@@ -35,18 +36,12 @@ export interface GroupParts {
   readonly now: () => number;
 }
 
-interface Outstanding {
-  readonly message: Message;
-  readonly consumer: Consumer;
-  readonly deadline: number;
-}
-
 /** Starts a group at its checkpoint, which it repeats, or where its settings say. */
 export function createGroup(streams: Streams, { settings, strategy, store, faults, now }: GroupParts): Group {
   const { stream, group } = settings;
   const consumers = new Set<Consumer>();
   const waiting = createWaiting();
-  const outstanding = new Map<string, Outstanding>();
+  const inFlight = createInFlight(strategy);
   const parking = new Set<Message>();
   const checkpoint = lastCheckpoint(streams, settings);
   const checkpoints = createCheckpoints(settings, store, now, checkpoint ?? -1);
@@ -73,8 +68,7 @@ export function createGroup(streams: Streams, { settings, strategy, store, fault
       if (choice === 'not-yet') continue;
       waiting.remove(message);
       const timeout = settings.messageTimeoutMs || Number.POSITIVE_INFINITY;
-      outstanding.set(message.id, { message, consumer: choice, deadline: now() + timeout });
-      choice.inFlight.set(message.id, message);
+      inFlight.add(message, choice, now() + timeout);
       checkpoints.delivered(message.number);
       choice.send(message);
       if (faults.duplicates(stream, group)) choice.send(message);
@@ -87,20 +81,6 @@ export function createGroup(streams: Streams, { settings, strategy, store, fault
       fill(current);
       push();
     });
-  }
-
-  function settle(consumer: Consumer, id: string): Message | undefined {
-    const message = consumer.inFlight.get(id);
-    if (message && consumer.inFlight.delete(id)) strategy.settled(consumer, message);
-    return message;
-  }
-
-  function take(id: string): Message | undefined {
-    const found = outstanding.get(id);
-    if (!found) return undefined;
-    outstanding.delete(id);
-    settle(found.consumer, id);
-    return found.message;
   }
 
   function retry(messages: readonly Message[]): void {
@@ -117,11 +97,8 @@ export function createGroup(streams: Streams, { settings, strategy, store, fault
     void store.write(() => ({ events, answer: () => parking.delete(message) }));
   }
 
-  function keepCheckpoint(timeIsUp: boolean): void {
-    const unfinished = [...[...outstanding.values()].map(({ message }) => message), ...parking, ...waiting.inOrder()];
-    checkpoints.keep(unfinished, timeIsUp);
-  }
-
+  const keepCheckpoint = (timeIsUp: boolean) =>
+    checkpoints.keep([...inFlight.all(), ...parking, ...waiting.inOrder()], timeIsUp);
   const oneMore = (message: Message): Message => ({ ...message, retryCount: message.retryCount + 1 });
 
   return {
@@ -135,24 +112,19 @@ export function createGroup(streams: Streams, { settings, strategy, store, fault
     remove(gone) {
       const leaving = gone.filter((consumer) => consumers.delete(consumer));
       if (leaving.length === 0) return;
-      const lost = [...outstanding.values()].filter(({ consumer }) => leaving.includes(consumer));
-      for (const { message } of lost) take(message.id);
+      const lost = inFlight.takeFrom(leaving);
       for (const consumer of leaving) strategy.remove(consumer);
-      retry(lost.map(({ message }) => message));
+      retry(lost);
       goOn();
     },
     acknowledge(consumer, ids) {
-      for (const id of ids) {
-        settle(consumer, id);
-        take(id);
-      }
+      for (const id of ids) inFlight.answered(consumer, id);
       keepCheckpoint(false);
       goOn();
     },
     refuse(consumer, ids, action, reason) {
       for (const id of ids) {
-        settle(consumer, id);
-        const message = take(id);
+        const message = inFlight.answered(consumer, id);
         if (!message) continue;
         if (action === NakAction.Park) park(message, `Client explicitly NAK'ed message.\n${reason}`);
         // Stop is handled like Skip.
@@ -166,10 +138,9 @@ export function createGroup(streams: Streams, { settings, strategy, store, fault
       push();
     },
     tick() {
-      const late = [...outstanding.values()].filter(({ deadline }) => deadline <= now());
-      for (const { message } of late) take(message.id);
+      const late = inFlight.takeLate(now());
       if (late.length > 0) {
-        retry(late.map(({ message }) => oneMore(message)));
+        retry(late.map(oneMore));
         goOn();
       }
       keepCheckpoint(true);

@@ -6,7 +6,7 @@ import type { Streams } from '../store/streams.ts';
 import { createGroup, type Group } from './group.ts';
 import { configEvent, lastConfig } from './group-events.ts';
 import { checkpointStream, type GroupSettings, groupId, parkedStream } from './group-settings.ts';
-import { createStrategy } from './strategy.ts';
+import { createStrategy } from './strategies.ts';
 
 /** What became of a request to change a group. */
 export type GroupChange = 'done' | 'already-exists' | 'does-not-exist' | { readonly failed: string };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Command, type CommandName } from '../protocol/commands.ts';
 import { createUnframer, frame } from '../protocol/framing.ts';
-import { decodePackage, encodePackage, type TcpPackage } from '../protocol/tcp-package.ts';
+import { decodePackage, encodePackage, type Login, type TcpPackage } from '../protocol/tcp-package.ts';
 
 /** One client's connection. */
 export interface Connection {
@@ -11,8 +11,8 @@ export interface Connection {
   /** Ends it at once, without a word: what was not sent yet is lost. */
   drop(): void;
   onClose(listener: () => void): void;
-  /** Set by a successful Authenticate: the user of packages that carry no login. */
-  authenticated: boolean;
+  /** From the last Authenticate, right or wrong: it goes for packages that carry no login of their own. */
+  login: Login | undefined;
 }
 
 /** How often a silent client is asked for a sign of life, and how long it may take, in ms. */
@@ -32,7 +32,7 @@ export function serveConnection(
 
   const connection: Connection = {
     id: randomUUID(),
-    authenticated: false,
+    login: undefined,
     send(command, correlationId, data = Buffer.alloc(0)) {
       if (!socket.destroyed) socket.write(frame(encodePackage({ command: Command[command], correlationId, data })));
     },

@@ -32,19 +32,27 @@ export function dispatch(
   if (command === 'HeartbeatResponse') return;
   const reply = (name: CommandName, text = '') => connection.send(name, correlationId, Buffer.from(text));
   const atOnce = command && protocolAnswers[command];
-  const known = login && sameLogin(login, options.credentials);
   const operation = command && operations[command];
 
   if (atOnce) reply(atOnce);
   else if (command === 'Authenticate') {
     if (faults.losesAuthenticate()) return;
-    connection.authenticated = known === true;
-    reply(known ? 'Authenticated' : 'NotAuthenticated');
+    connection.login = login;
+    reply(access(login, options) === 'granted' ? 'Authenticated' : 'NotAuthenticated');
   } else if (!operation) reply('BadRequest', `command ${byte} is not served`);
-  else if (known === false) reply('NotAuthenticated', 'Not Authenticated');
-  else if (known || connection.authenticated || !options.requireAuthentication) {
-    void serve(running, operation, command, data, { connection, correlationId });
-  } else if (operation.denied) connection.send(operation.denied.command, correlationId, operation.denied.data);
+  else {
+    const given = access(login ?? connection.login, options);
+    if (given === 'refused') reply('NotAuthenticated', 'Not Authenticated');
+    else if (given === 'granted') void serve(running, operation, command, data, { connection, correlationId });
+    else if (operation.denied) connection.send(operation.denied.command, correlationId, operation.denied.data);
+  }
+}
+
+/** `denied` is for who did not say who it is, `refused` for who said it wrongly. */
+function access(login: Login | undefined, options: DispatchOptions): 'granted' | 'refused' | 'denied' {
+  if (!login) return options.requireAuthentication ? 'denied' : 'granted';
+  const { credentials } = options;
+  return login.login === credentials.login && login.password === credentials.password ? 'granted' : 'refused';
 }
 
 async function serve(
@@ -60,7 +68,8 @@ async function serve(
   try {
     const request = decode(operation.message, data);
     const stream = 'eventStreamId' in request ? request.eventStreamId : '';
-    const reason = faults.notHandled(command, stream);
+    // Acknowledgements have no answer: a refusal would end the client's subscription.
+    const reason = operation.denied && faults.notHandled(command, stream);
     if (reason !== undefined) {
       reply({ command: 'NotHandled', data: encode('NotHandled', { reason }) });
       return;
@@ -73,13 +82,10 @@ async function serve(
     if (faults.dropsAfter(command, stream)) connection.drop();
     if (!answer) return;
     await faults.held(command, stream);
+    if (faults.muted()) return;
     reply(answer);
     answer.afterwards?.();
   } catch (error) {
     reply({ command: 'BadRequest', data: Buffer.from(String(error)) });
   }
-}
-
-function sameLogin(one: Login, other: Login): boolean {
-  return one.login === other.login && one.password === other.password;
 }

@@ -15,6 +15,8 @@ export interface ServerRun {
   readonly groups: Groups;
   readonly connections: ReadonlySet<Connection>;
   forgetRecentIds(): void;
+  /** Resolves when the writes that were asked for are done. */
+  settle(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -32,7 +34,7 @@ export interface ServerOptions extends DispatchOptions {
 export async function runServer(log: EventLog, options: ServerOptions): Promise<ServerRun> {
   const store = createEventStore(log, Date.now);
   const groups = await startGroups(store, options.faults, Date.now, options.tickMs);
-  const categories = startCategoryProjection(store, options.categoryDelayMs);
+  const categories = startCategoryProjection(store, options.categoryDelayMs, Date.now);
   const running: Running = {
     store,
     groups,
@@ -55,6 +57,7 @@ export async function runServer(log: EventLog, options: ServerOptions): Promise<
     groups,
     connections,
     forgetRecentIds: () => running.recent.clear(),
+    settle: () => store.read(() => {}),
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const connection of connections) connection.drop();

@@ -12,7 +12,7 @@ import { limitsFrom, ownerOfMetastream } from '../store/stream-metadata.ts';
 const PREFIX = '$ce-';
 
 /** The stream of links that an event belongs in, or undefined. */
-export function categoryStream(event: Pick<StoredEvent, 'stream' | 'type' | 'data'>): string | undefined {
+function categoryStream(event: Pick<StoredEvent, 'stream' | 'type' | 'data'>): string | undefined {
   const stream = deletedBy(event) ?? event.stream;
   const dash = stream.indexOf('-');
   return dash > 0 && !stream.startsWith('$') ? `${PREFIX}${stream.slice(0, dash)}` : undefined;
@@ -28,27 +28,38 @@ export interface CategoryProjection {
   stop(): void;
 }
 
-/** `delayMs` is asked before each round: it may change while the projection runs. */
-export function startCategoryProjection(store: EventStore, delayMs: () => number): CategoryProjection {
+/** `delayMs` is asked for each event: it may change while the projection runs. */
+export function startCategoryProjection(
+  store: EventStore,
+  delayMs: () => number,
+  now: () => number,
+): CategoryProjection {
   let next = 0;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  const isDue = (event: StoredEvent) => event.createdMs + delayMs() <= now();
 
   const schedule = () => {
-    if (!timer && !stopped) timer = setTimeout(() => void round(), delayMs());
+    if (!timer && !stopped) timer = setTimeout(() => void round(), Math.max(1, delayMs()));
   };
 
   async function round(): Promise<void> {
-    const reached = await store.write((streams) => {
-      // Read here: by the time of the answer, others have written more.
-      const end = streams.all.length;
-      return { events: streams.all.slice(next).flatMap(linkFor), answer: () => end };
+    next = await store.write((streams) => {
+      const fresh = streams.all.slice(next);
+      const early = fresh.findIndex((event) => categoryStream(event) && !isDue(event));
+      const due = early < 0 ? fresh : fresh.slice(0, early);
+      // Counted here: by the time of the answer, others have written more.
+      const reached = next + due.length;
+      return { events: due.flatMap(linkFor), answer: () => reached };
     });
-    next = reached;
     timer = undefined;
-    const more = await store.read((streams) => streams.all.slice(next).some((event) => categoryStream(event)));
-    if (more) schedule();
+    await scheduleIfNeeded();
   }
+
+  const scheduleIfNeeded = () =>
+    store.read((streams) => {
+      if (streams.all.slice(next).some((event) => categoryStream(event))) schedule();
+    });
 
   const stopListening = store.onEvent((event) => {
     if (categoryStream(event)) schedule();
@@ -57,8 +68,8 @@ export function startCategoryProjection(store: EventStore, delayMs: () => number
     // Links carry the position of what they link: it says where an earlier run stopped.
     const links = streams.all.filter(({ stream, type }) => type === SystemType.link && stream.startsWith(PREFIX));
     next = links.reduce((highest, link) => Math.max(highest, linkedPosition(link) + 1), 0);
-    schedule();
   });
+  void scheduleIfNeeded();
   return {
     stop() {
       stopped = true;

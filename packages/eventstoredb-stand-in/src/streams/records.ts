@@ -15,7 +15,7 @@ export function wireNumber(number: number): number | typeof LARGEST_INT64 {
 }
 
 /** An event as an EventRecord. */
-export function toRecord(event: StoredEvent): object {
+function toRecord(event: StoredEvent): object {
   return {
     eventStreamId: event.stream,
     eventNumber: wireNumber(event.number),

@@ -103,7 +103,7 @@ export const feedCases: readonly Omit<ContractCase, 'section'>[] = [
             if (last && events.length === 0) return;
           }
         })();
-        const writers = await Promise.all(count(0, 6).map(() => harness.connect()));
+        const writers = count(0, 6).map(() => harness.connect());
         const write = async (writer: number) => {
           for (const n of count(0, 50)) {
             await writers[writer]?.append(scene.stream(`${writer}-${n}`), 'no-stream', newEvents(1 + (n % 3)));
