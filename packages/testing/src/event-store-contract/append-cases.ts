@@ -115,7 +115,7 @@ export const appendCases: readonly Omit<ContractCase, 'section'>[] = [
           outcomes.map(({ status }) => status === 'fulfilled'),
           outcomes.map((_, n) => n % 10 !== 3),
         );
-        equal((await scene.feed()).length, 90);
+        equal((await scene.feedOf(90)).length, 90);
       }),
   },
 ];

@@ -7,6 +7,7 @@ import {
   type RecordedEvent,
   streamIdOf,
 } from '@daybook/core';
+import { eventually } from '../until.ts';
 
 /** What the contract needs to know of an adapter. */
 export interface EventStoreHarness {
@@ -79,6 +80,14 @@ export class Scene {
         Array.from({ length: entities }, (_, n) => this.append(n, revision === 0 ? 'no-stream' : revision - 1)),
       );
     }
+  }
+
+  /** The whole feed, once it has so many events: a category of EventStoreDB follows its streams a moment later. */
+  feedOf(count: number, page = 1000): Promise<RecordedEvent[]> {
+    return eventually(`${count} events in the feed`, async () => {
+      const events = await this.feed(page);
+      return events.length >= count && events;
+    });
   }
 
   /** The whole feed, read in pages. */
