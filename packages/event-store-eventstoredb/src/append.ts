@@ -27,7 +27,7 @@ export function createAppend(link: Link): Pick<EventStore, 'append'> & { finishe
     const expected = expectedRevision === 'no-stream' ? -1 : expectedRevision;
     if (events.length === 0) return { revision: expected };
     const until = link.deadline();
-    const before = last.get(streamId) ?? Promise.resolve();
+    const before = Promise.resolve(last.get(streamId));
     const mine = before.then(() => append(link, { streamId, expected, events, until }));
     const settled = mine.catch(() => {});
     last.set(streamId, settled);

@@ -18,14 +18,14 @@ import {
 import type { ResolvedEvent } from 'node-eventstore-client';
 import type { Address } from './address.ts';
 import { safeGroupName } from './group-settings.ts';
-import { Inbox, type Source } from './inbox.ts';
+import { type Delivery, Inbox, type Source } from './inbox.ts';
 import { type Lane, Lanes } from './lanes.ts';
 import { ParkedStream } from './parked-stream.ts';
 import { PersistentFeed } from './persistent-feed.ts';
 import { feedOf } from './read.ts';
 import { feedEventOf } from './recorded.ts';
 import { Replays } from './replays.ts';
-import { type Aside, HELD, recordAside } from './set-aside.ts';
+import { type Aside, held, recordAside } from './set-aside.ts';
 
 /** Events at once, unless the subscription says otherwise; the server sends twice as many ahead. */
 const BATCH = 250;
@@ -143,6 +143,7 @@ export class GroupConsumer implements Subscription {
     await this.#recordAside();
     const advanced = await this.#advance();
     const retried = await this.#retryDue();
+    this.#spillLongLanes();
     await this.#recordAside();
     const replayed = await this.#replays.next();
     return advanced || retried || replayed;
@@ -168,7 +169,8 @@ export class GroupConsumer implements Subscription {
         if (delivery === undefined) continue;
         if (aside.state === 'retrying') this.#lanes.rest(delivery, aside, Date.now());
         else if (this.#lanes.has(aside.entityId)) this.#lanes.follow(delivery);
-        else this.#unrecorded.push({ delivery, kind: aside.state, attempts: aside.attempts, reason: aside.reason });
+        else if (aside.state === 'held') this.#unrecorded.push(held(delivery));
+        else this.#setAside(delivery, { ...aside, kind: 'parked' }, []);
       }
     } catch (error) {
       this.#inbox.putBack(batch);
@@ -193,14 +195,29 @@ export class GroupConsumer implements Subscription {
       const again = failed(first.event, lane.attempts + 1, error, this.#policy);
       if (again.state === 'retrying') return this.#lanes.rest(first, again, Date.now());
       this.#lanes.close(lane);
-      const { attempts, reason } = again;
-      this.#unrecorded.push({ delivery: first, kind: 'parked', attempts, reason });
-      for (const delivery of followers) this.#unrecorded.push({ delivery, kind: 'held', attempts: 0, reason: HELD });
+      this.#setAside(first, { ...again, kind: 'parked' }, followers);
       return;
     }
     this.#lanes.close(lane);
     this.#inbox.finish([first]);
     this.#inbox.putBack(followers);
+  }
+
+  /** So many unacknowledged events of one entity would keep the server from sending others: its tries go on from the group's stream. */
+  #spillLongLanes(): void {
+    for (const lane of this.#lanes.longerThan(this.#batchSize / 2)) {
+      this.#lanes.close(lane);
+      this.#setAside(lane.first, { ...lane, kind: 'held' }, lane.followers);
+    }
+  }
+
+  #setAside(
+    delivery: Delivery,
+    how: Pick<Aside, 'kind' | 'attempts' | 'reason'>,
+    followers: readonly Delivery[],
+  ): void {
+    const { kind, attempts, reason } = how;
+    this.#unrecorded.push({ delivery, kind, first: true, attempts, reason }, ...followers.map(held));
   }
 
   /** Acknowledged only when it is in the group's stream. What is held back by nothing any more is handled instead. */

@@ -207,6 +207,29 @@ describe('redelivery', () => {
   }, 60_000);
 });
 
+test('an entity with a long backlog behind an event that is tried again keeps no other waiting', async () => {
+  const { store } = await startBoth();
+  await store.append(stream('sick'), 'no-stream', newEvents(300));
+  const seen: RecordedEvent[] = [];
+  let healed = false;
+  await subscribe(store, {
+    batchSize: 20,
+    maxAttempts: 1000,
+    retryDelayMs: 500,
+    async handle(events) {
+      if (!healed && events.some((event) => nameOf(event).startsWith('sick@'))) throw new Error('not now');
+      seen.push(...events);
+    },
+  });
+  await eventually('it is tried', async () => (await store.groupStatus('group', context)).lag < 300);
+  await store.append(stream('well'), 'no-stream', newEvents(1));
+  await eventually('the other', () => different(seen) === 1);
+  healed = true;
+  await eventually('all', () => different(seen) === 301);
+  expectFirstsInOrder(seen);
+  expect(await store.groupStatus('group', context)).toMatchObject({ parked: 0, held: 0 });
+}, 60_000);
+
 describe('stop', () => {
   test('while the handler waits for something that is not available: the wait ends, the events go to the next', async () => {
     const { store } = await startBoth();

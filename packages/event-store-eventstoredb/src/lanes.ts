@@ -5,15 +5,14 @@ import type { Delivery } from './inbox.ts';
 export interface Lane {
   readonly first: Delivery;
   readonly attempts: number;
+  /** Of the last attempt. */
+  readonly reason: string;
   /** Milliseconds since 1970. */
   readonly dueAt: number;
   readonly followers: readonly Delivery[];
 }
 
-interface Try {
-  readonly attempts: number;
-  readonly dueAt: number;
-}
+type Try = Pick<Lane, 'attempts' | 'reason' | 'dueAt'>;
 
 /** Attempts remembered of events that were lost with their connection; more are not worth the memory. */
 const MEMORY = 10_000;
@@ -33,8 +32,12 @@ export class Lanes {
   }
 
   /** The event failed, for the first time or again: it rests. */
-  rest(delivery: Delivery, { attempts, dueIn }: Pick<SetAside, 'attempts' | 'dueIn'>, now: number): void {
-    const next = { attempts, dueAt: now + dueIn };
+  rest(
+    delivery: Delivery,
+    { attempts, reason, dueIn }: Pick<SetAside, 'attempts' | 'reason' | 'dueIn'>,
+    now: number,
+  ): void {
+    const next = { attempts, reason, dueAt: now + dueIn };
     if (this.#tries.size >= MEMORY) this.#tries.clear();
     this.#tries.set(delivery.event.position, next);
     this.#open(delivery, next);
@@ -52,6 +55,11 @@ export class Lanes {
     const lane = this.#lanes.get(delivery.entityId);
     if (lane === undefined) throw new Error(`${delivery.entityId} waits for nothing`);
     this.#lanes.set(delivery.entityId, { ...lane, followers: [...lane.followers, delivery] });
+  }
+
+  /** @returns the lanes with more followers than this; those are as many events that the server does not send to anybody else */
+  longerThan(followers: number): readonly Lane[] {
+    return [...this.#lanes.values()].filter((lane) => lane.followers.length > followers);
   }
 
   due(now: number): readonly Lane[] {
@@ -81,8 +89,8 @@ export class Lanes {
     return Math.min(...[...this.#lanes.values()].map(({ dueAt }) => dueAt));
   }
 
-  #open(first: Delivery, { attempts, dueAt }: Try): void {
+  #open(first: Delivery, next: Try): void {
     const followers = this.#lanes.get(first.entityId)?.followers ?? [];
-    this.#lanes.set(first.entityId, { first, attempts, dueAt, followers });
+    this.#lanes.set(first.entityId, { ...next, first, followers });
   }
 }

@@ -66,8 +66,10 @@ export class PersistentFeed {
         if (!signal.aborted)
           this.#log.warn({ group, stream: streamId, reason }, 'subscription dropped, subscribing again');
       } catch (err) {
-        if (!signal.aborted)
-          this.#log.error({ err: faultOf(err), group, stream: streamId }, 'subscribing failed, trying again');
+        if (!signal.aborted) {
+          const level = failures === 0 ? 'error' : 'warn';
+          this.#log[level]({ err: faultOf(err), group, stream: streamId }, 'subscribing failed, trying again');
+        }
       }
       failures = Date.now() - since > 5000 ? 1 : failures + 1;
       await systemClock.sleep(backoffMs(failures, 50, 2000), signal);

@@ -3,8 +3,8 @@ import type { ResolvedEvent } from 'node-eventstore-client';
 import type { Link } from './link.ts';
 import { feedEventOf, numberOf, recordedOf } from './recorded.ts';
 
-/** The server gives 4,096 events at most, and no answer above 64 MB. */
-const PAGE = 1000;
+/** The server gives 4,096 events at most, and no answer above 64 MB: 128 KB for each of these. */
+const PAGE = 500;
 
 /** One page of a stream. */
 export interface Slice {

@@ -9,7 +9,7 @@ export function numberOf(long: { toNumber(): number }): number {
   return long.toNumber();
 }
 
-/** @param position from {@link positionOf}; left out when it isn't known. @throws SyntaxError when data or metadata are no JSON */
+/** @param position the place in the feed; left out when it isn't known. @throws SyntaxError when data or metadata are no JSON */
 export function recordedOf(event: StoredEvent, position: number = NO_POSITION): RecordedEvent {
   return {
     id: event.eventId,
@@ -27,7 +27,7 @@ function jsonOf(bytes: Buffer | undefined): unknown {
 }
 
 /** Where a link stands in its category's feed, from 1: 0 is before all. */
-export function positionOf(resolved: ResolvedEvent): number {
+function positionOf(resolved: ResolvedEvent): number {
   return numberOf(resolved.originalEventNumber) + 1;
 }
 

@@ -1,5 +1,5 @@
 import { type EventStore, type EventsHandler, failed, type Log, type RetryPolicy, Stopping } from '@daybook/core';
-import type { EntityAside, Item } from './parked-log.ts';
+import type { EntityAside, Item, ParkedLog } from './parked-log.ts';
 import type { ParkedStream } from './parked-stream.ts';
 
 /** What one consumer needs to handle again what its group has set aside. */
@@ -14,6 +14,9 @@ export interface ReplayOptions {
   readonly claimMs: number;
   readonly log: Log;
 }
+
+/** Entities remembered; more are not worth the memory, and a claim only lives longer when it is forgotten. */
+const MEMORY = 10_000;
 
 interface Seen {
   readonly touched: number;
@@ -39,6 +42,7 @@ export class Replays {
   async next(): Promise<boolean> {
     const { parked } = this.#options;
     const now = Date.now();
+    if (this.#seen.size > MEMORY) this.#seen.clear();
     for (const { entity, first, aside } of parked.log.due) {
       if (!this.#mayClaim(entity, aside, now)) continue;
       const resting = (this.#tries.get(first.position)?.dueAt ?? 0) > now;
@@ -55,11 +59,11 @@ export class Replays {
 
   /** Leaves what it claimed to the others, without a wait. */
   async leave(): Promise<void> {
-    const { parked, consumer } = this.#options;
+    const { parked } = this.#options;
+    const mine = (log: ParkedLog) => [...log.entities].filter((entity) => this.#isMine(log.of(entity)));
+    if (mine(parked.log).length === 0) return;
     await parked.record((log) =>
-      [...log.entities]
-        .filter((entity) => log.of(entity)?.claimedBy === consumer)
-        .map((entity) => ({ type: 'EntityClaimed', data: { entity, consumer: null } })),
+      mine(log).map((entity) => ({ type: 'EntityClaimed', data: { entity, consumer: null } })),
     );
   }
 
@@ -94,7 +98,8 @@ export class Replays {
       if (event !== undefined) await handle([{ ...event, position }]);
     } catch (error) {
       if (error instanceof Stopping || event === undefined) throw error;
-      const attempts = (this.#tries.get(position)?.attempts ?? 0) + 1;
+      const before = item.kind === 'held' ? item.attempts : 0;
+      const attempts = (this.#tries.get(position)?.attempts ?? before) + 1;
       const again = failed(event, attempts, error, policy);
       if (again.state === 'parked') await this.#parkAgain(item, attempts, again.reason);
       else this.#tries.set(position, { attempts, dueAt: Date.now() + again.dueIn });

@@ -6,12 +6,17 @@ import type { ParkedStream } from './parked-stream.ts';
 export interface Aside {
   readonly delivery: Delivery;
   readonly kind: 'parked' | 'held';
+  /** Set aside whatever is recorded of its entity; otherwise only if something of it is. */
+  readonly first: boolean;
   readonly attempts: number;
   readonly reason: string;
 }
 
-/** Why an event is held. */
-export const HELD = 'an earlier event of the entity could not be handled';
+/** An event that must come after one that could not be handled. */
+export function held(delivery: Delivery): Aside {
+  const reason = 'an earlier event of the entity could not be handled';
+  return { delivery, kind: 'held', first: false, attempts: 0, reason };
+}
 
 /**
  * Records events in their group's stream.
@@ -22,7 +27,7 @@ export async function recordAside(
   parked: ParkedStream,
   asides: readonly Aside[],
 ): Promise<{ recorded: Delivery[]; free: Delivery[] }> {
-  const parkedNow = new Set(asides.filter(({ kind }) => kind === 'parked').map(({ delivery }) => delivery.entityId));
+  const blockedNow = new Set(asides.filter(({ first }) => first).map(({ delivery }) => delivery.entityId));
   const parkedAt = new Date().toISOString();
   const seen = new Set<Aside>();
 
@@ -31,8 +36,11 @@ export async function recordAside(
     for (const aside of asides) {
       const { event, entityId: entity } = aside.delivery;
       if (log.has({ entity, position: event.position })) seen.add(aside);
-      const blocked = parkedNow.has(entity) || log.of(entity) !== undefined;
-      if (blocked && !seen.has(aside)) events.push(eventSetAside(aside, parkedAt));
+      const blocked = blockedNow.has(entity) || log.of(entity) !== undefined;
+      if (!blocked || seen.has(aside)) continue;
+      // It failed where it should not have been handled yet: another consumer has parked an earlier one of its entity.
+      const behind = log.of(entity)?.items.some(({ position }) => position < event.position);
+      events.push(eventSetAside(behind ? { ...aside, kind: 'held', attempts: 0 } : aside, parkedAt));
     }
     return events;
   }
