@@ -13,11 +13,14 @@ export interface Address {
 
 /**
  * @param url `esdb+tcp://user:password@host:1113`, with `?tls=true`, `?tlsVerifyCert=false` and `?httpPort=2113` where they apply
- * @throws Error when it is another kind of URL
+ * @throws Error when it is another kind of URL, or says not who asks
  */
 export function parseAddress(url: string): Address {
   if (!url.startsWith('esdb+tcp://')) throw new Error('the URL of an EventStoreDB begins with esdb+tcp://');
   const { hostname, port, username, password, searchParams } = new URL(url);
+  // The client's own default is a password that everybody knows.
+  if (!username || !password)
+    throw new Error('the URL of an EventStoreDB needs a user and a password: esdb+tcp://user:password@host:1113');
   const tls = searchParams.get('tls') === 'true';
   const httpPort = searchParams.get('httpPort') ?? '2113';
   return {
@@ -25,8 +28,8 @@ export function parseAddress(url: string): Address {
     port: Number(port || 1113),
     tls,
     verify: searchParams.get('tlsVerifyCert') !== 'false',
-    user: decodeURIComponent(username || 'admin'),
-    password: decodeURIComponent(password || 'changeit'),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
     httpUrl: `${tls ? 'https' : 'http'}://${hostname}:${httpPort}`,
   };
 }
