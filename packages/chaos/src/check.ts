@@ -1,0 +1,89 @@
+import {
+  applyProjection,
+  type EventStore,
+  followUps,
+  type Outcomes,
+  partsOf,
+  type RecordedEvent,
+  recordOutcome,
+} from '@daybook/core';
+import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
+import { loanApplications, loans } from '@daybook/loans';
+import type { Ledger } from './ledger.ts';
+
+/** What the check stands on: the log, the parked commands and the query API. No service's word. */
+export interface Evidence {
+  readonly feed: readonly RecordedEvent[];
+  readonly parked: ReadonlySet<string>;
+  readonly queryUrl: string;
+}
+
+/** The whole feed of the context. */
+export async function readFeed(store: EventStore): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for (;;) {
+    const page = await store.readFeed('loans', events.at(-1)?.position ?? 0, 1000);
+    if (page.length === 0) return events;
+    events.push(...page);
+  }
+}
+
+/** @returns what is wrong, in words; nothing when every guarantee held */
+export async function check(ledger: Ledger, { feed, parked, queryUrl }: Evidence): Promise<string[]> {
+  const wrong: string[] = [];
+  const outcomes: Outcomes = new Map();
+  const streamsOf = new Map<string, Set<string>>();
+  const last = new Map<string, RecordedEvent>();
+  const ended = new Set<string>();
+  for (const event of feed) {
+    const before = last.get(event.streamId);
+    const command = event.metadata.command_id;
+    if (event.revision !== (before?.revision ?? -1) + 1)
+      wrong.push(`${event.streamId}: ${event.revision} after ${before?.revision}`);
+    if (before !== undefined && before.metadata.command_id !== command)
+      ended.add(`${event.streamId} ${before.metadata.command_id}`);
+    if (ended.has(`${event.streamId} ${command}`)) wrong.push(`${command} took effect twice on ${event.streamId}`);
+    last.set(event.streamId, event);
+    streamsOf.set(command, (streamsOf.get(command) ?? new Set()).add(event.streamId));
+    recordOutcome(outcomes, event);
+  }
+  for (const [command, streams] of streamsOf)
+    if (streams.size > 1) wrong.push(`${command} took effect on ${[...streams].join(' and ')}`);
+
+  const caused = feed.flatMap((event) =>
+    loans.processManagers.flatMap((manager) => followUps('loans', manager, event)),
+  );
+  for (const { commandId, command } of caused) {
+    if (!outcomes.has(commandId)) wrong.push(`the follow-up ${command.type} ${commandId} has no outcome`);
+  }
+  const known = new Set([...ledger.commands.keys(), ...caused.map(({ commandId }) => commandId)]);
+  for (const command of streamsOf.keys()) if (!known.has(command)) wrong.push(`nobody published ${command}`);
+
+  for (const { commandId, type, replies } of ledger.confirmed) {
+    const outcome = outcomes.get(commandId);
+    if (outcome === undefined && !parked.has(commandId)) wrong.push(`${type} ${commandId} was confirmed, and is lost`);
+    for (const reply of replies) {
+      const same = 'stream' in reply ? JSON.stringify(reply) === JSON.stringify(outcome) : parked.has(commandId);
+      if (!same)
+        wrong.push(`${type} ${commandId} was answered ${JSON.stringify(reply)}, and is ${JSON.stringify(outcome)}`);
+    }
+  }
+  wrong.push(...(await wrongRows(feed, queryUrl)));
+  return wrong;
+}
+
+/** Every row of the query API against the fold of the log. */
+async function wrongRows(feed: readonly RecordedEvent[], queryUrl: string): Promise<string[]> {
+  const rows = new InMemoryReadStore();
+  await applyProjection(loanApplications, feed, { rows, store: new InMemoryEventStore() });
+  const wrong: string[] = [];
+  for (const id of new Set(feed.map(({ streamId }) => partsOf(streamId).entityId))) {
+    const expected = await rows.get(loanApplications, id);
+    const answer = await fetch(`${queryUrl}/loans/loan-applications/${id}`);
+    const actual = answer.status === 200 ? await answer.json() : undefined;
+    if (JSON.stringify(actual) !== JSON.stringify(expected)) {
+      wrong.push(`row ${id} is ${JSON.stringify(actual)}, and the log says ${JSON.stringify(expected)}`);
+    }
+  }
+  return wrong;
+}

@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { silent } from '@daybook/core';
+import { connectEventStore } from '@daybook/event-store';
+import { check, readFeed } from './check.ts';
+import { doHarm } from './faults.ts';
+import { Ledger } from './ledger.ts';
+import { startLoad } from './load.ts';
+import { Random } from './random.ts';
+import { parkedCommands, settle } from './settle.ts';
+import { type Store, startSystem } from './system.ts';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string' },
+    store: { type: 'string', default: 'postgres' },
+  },
+});
+const seconds = Number(values.seconds);
+const seed = Number(values.seed ?? Date.now() % 1_000_000);
+if (!(seconds > 0) || !Number.isInteger(seed) || !['postgres', 'eventstoredb'].includes(values.store)) {
+  console.error('usage: npm run chaos -- [--seconds N] [--seed N] [--store postgres|eventstoredb]');
+  process.exit(2);
+}
+const since = Date.now();
+const say = (line: string) => console.log(`${((Date.now() - since) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+
+say(
+  `chaos: seed ${seed}, ${seconds} s, events in ${values.store === 'postgres' ? 'Postgres' : 'a stand-in of EventStoreDB'}`,
+);
+const system = await startSystem(values.store as Store);
+const ledger = new Ledger();
+const load = await startLoad(system.rabbitmqUrl, ledger, new Random(seed));
+// A quorum queue that is younger than its first write to disk does not survive a crash of RabbitMQ 3.10.
+await sleep(2000);
+say('the system is up and under load');
+
+const ending = new AbortController();
+const harming = doHarm(system, new Random(seed + 1), ending.signal, say);
+await sleep(seconds * 1000);
+ending.abort();
+const harm = await harming;
+await load.stop();
+say('harm and load have ended');
+
+const store = connectEventStore({ url: system.eventStoreUrl, log: silent });
+const settled = await settle(system, store).catch((error: unknown) => error as Error);
+const feed = await readFeed(store);
+const parked = await parkedCommands(system.rabbitmqUrl);
+const wrong = await check(ledger, { feed, parked, queryUrl: system.queryUrl });
+if (settled instanceof Error) wrong.push(`it does not come to rest: ${settled.message}`);
+
+const { confirmed } = ledger;
+const all = [...ledger.commands.values()];
+const restarts = system.services.reduce((sum, service) => sum + service.restarts, 0);
+console.log(`
+commands offered        ${all.length}, and again as duplicates ${all.reduce((sum, { offered }) => sum + offered - 1, 0)}
+commands confirmed      ${confirmed.length}
+events in the log       ${feed.length}
+parked                  ${parked.size}
+services killed         ${harm.killed}, frozen ${harm.frozen}, started again ${restarts}
+servers crashed         ${harm.crashed}; database connections cut ${harm.cut}
+time to come to rest    ${settled instanceof Error ? 'never' : `${(settled / 1000).toFixed(1)} s`}`);
+for (const line of wrong.slice(0, 20)) console.log(`WRONG: ${line}`);
+if (wrong.length > 20) console.log(`… and ${wrong.length - 20} more`);
+await store.close();
+await system.remove();
+const failed = wrong.length;
+if (failed > 0) console.log(`again: npm run chaos -- --seconds ${seconds} --seed ${seed} --store ${values.store}`);
+console.log(`chaos: ${confirmed.length} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { planServices, type SupervisedService, supervise } from '@daybook/launcher';
+import { freePort } from '@daybook/local-servers';
+import { startTestPostgres, startTestRabbitmq } from '@daybook/testing';
+
+/** A server that can be crashed and started again. */
+export interface Crashable {
+  kill(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** The whole system as processes, on private servers. */
+export interface ChaosSystem {
+  readonly rabbitmqUrl: string;
+  readonly postgresUrl: string;
+  readonly eventStoreUrl: string;
+  readonly queryUrl: string;
+  readonly services: readonly SupervisedService[];
+  readonly servers: Readonly<Record<string, Crashable>>;
+  remove(): Promise<void>;
+}
+
+/** Where events are kept; EventStoreDB is the stand-in that speaks its protocol. */
+export type Store = 'postgres' | 'eventstoredb';
+
+/** Starts everything from the repository's root, after the build, and waits until it is ready. */
+export async function startSystem(store: Store): Promise<ChaosSystem> {
+  const folder = mkdtempSync(join(tmpdir(), 'daybook-chaos-'));
+  const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), startTestRabbitmq()]);
+  const standIn = store === 'eventstoredb' ? await startStandIn(folder) : undefined;
+  const eventStoreUrl = standIn?.url ?? postgres.url;
+  const env = {
+    EVENT_STORE_URL: eventStoreUrl,
+    READ_STORE_URL: postgres.url,
+    RABBITMQ_URL: rabbitmq.url,
+    LOG_LEVEL: 'warn',
+  };
+  const plan = await planServices({ root: process.cwd(), logFolder: folder, env, embedded: false, usualPorts: false });
+  const policy = { maxRestarts: 100_000, firstDelayMs: 50, maxDelayMs: 1000 };
+  const services = plan.services.map((spec) => supervise({ ...spec, policy }));
+  await Promise.all(services.map((service) => service.ready()));
+  return {
+    rabbitmqUrl: rabbitmq.url,
+    postgresUrl: postgres.url,
+    eventStoreUrl,
+    queryUrl: plan.queryUrl,
+    services,
+    servers: { postgres, rabbitmq, ...(standIn === undefined ? {} : { eventstore: standIn }) },
+    async remove() {
+      await Promise.all(services.map((service) => service.stop()));
+      await Promise.all([postgres.remove(), rabbitmq.remove(), standIn?.kill()]);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startStandIn(folder: string): Promise<Crashable & { url: string }> {
+  const port = String(await freePort());
+  const args = ['packages/eventstoredb-stand-in/dist/main.js', '--port', port, '--folder', join(folder, 'events')];
+  let child: ChildProcess;
+  async function start(): Promise<string> {
+    child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(createInterface(child.stdout as NodeJS.ReadableStream), 'line')) as [string];
+    return (JSON.parse(line) as { url: string }).url;
+  }
+  return {
+    url: await start(),
+    start: async () => void (await start()),
+    async kill() {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
