@@ -2,6 +2,7 @@ import { contract } from './contract.mjs';
 import { test } from './jest.mjs';
 import { launch } from './launch.mjs';
 import { build, checkNode, install } from './prepare.mjs';
+import { simulate } from './simulate.mjs';
 import { verify } from './verify.mjs';
 
 const USAGE = `usage: node scripts/run.mjs <command>
@@ -10,6 +11,8 @@ const USAGE = `usage: node scripts/run.mjs <command>
   test [unit|int|contract|e2e ...] [jest args]
                                         run tests; --json FILE writes the results
   contract [jest args]                  the event-store contract on every adapter, as one table
+  simulate [--runs N] [--seed S] [--seconds T] | --mutate | --crash-points
+                                        random schedules with faults, each replayable from its seed
   verify                                format, lint, types, unit tests, boundaries, unused code`;
 
 const commands = {
@@ -17,6 +20,7 @@ const commands = {
   demo: (args) => launch(['demo', ...args]),
   test: async (args) => process.exit(await test(args)),
   contract: async (args) => process.exit(await contract(args)),
+  simulate: (args) => process.exit(simulate(args)),
   verify: () => {
     const { passed, failed } = verify();
     console.log(`verify: ${passed} passed, ${failed} failed`);

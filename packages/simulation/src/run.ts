@@ -1,0 +1,137 @@
+import type { FaultPlan } from './faults.ts';
+import { Fleet } from './fleet.ts';
+import type { Guard } from './guards.ts';
+import { checkInvariants } from './invariants.ts';
+import { Random } from './random.ts';
+import { Violation } from './violation.ts';
+import { startWorkload } from './workload.ts';
+import { World } from './world.ts';
+
+/** More steps than any run needs that is not stuck. */
+const MAX_STEPS = 6000;
+
+/** Which run. The same options, the same trace. */
+export interface RunOptions {
+  readonly seed: number;
+  readonly without?: Guard | undefined;
+  /** Only the faults with these numbers. */
+  readonly faults?: ReadonlySet<number> | undefined;
+  /** How many loans; by the seed when left out. */
+  readonly loans?: number | undefined;
+}
+
+/** How a run went. */
+export interface RunResult {
+  readonly seed: number;
+  readonly violation: Violation | undefined;
+  readonly trace: readonly string[];
+  /** Numbers of the faults that happened. */
+  readonly faults: readonly number[];
+  readonly loans: number;
+  readonly steps: number;
+}
+
+/** Runs one schedule, and checks what must hold after it. Takes nothing from the machine: no time, no chance. */
+export async function runSeed({ seed, without, faults, loans }: RunOptions): Promise<RunResult> {
+  const shape = new Random(seed).fork();
+  const plan: FaultPlan = { rate: shape.pick([0, 0.01, 0.03, 0.06, 0.1]), ...(faults ? { only: faults } : {}) };
+  const people = shape.pick([1, 1, 1, 2, 2, 3]);
+  const world = new World({ seed, faults: plan, without });
+  const count = loans ?? people;
+  const violation = await play(world, shape, count).catch((error: unknown) => {
+    if (error instanceof Violation) return error;
+    throw error;
+  });
+  const { trace, steps } = world.scheduler;
+  return { seed, violation, trace, faults: world.faults.happened, loans: count, steps };
+}
+
+async function play(world: World, shape: Random, loans: number): Promise<undefined> {
+  const { scheduler, faults, poisoned } = world;
+  const fleet = new Fleet(world);
+  const many = shape.fork();
+  await fleet.start(() => many.pick([1, 1, 2]));
+  if (shape.chance(0.3)) {
+    const group = shape.pick([
+      'notifier',
+      'ledger',
+      'ReviewLoanRequest',
+      'ContractualizeApprovedLoan',
+      'loan_applications',
+    ]);
+    poisoned.set(group, shape.between(1, 8));
+  }
+  let clientsDone = false;
+  void startWorkload(world, loans).then(() => {
+    clientsDone = true;
+  });
+  const troubledUntil = shape.between(100, 400);
+  trouble(world, fleet);
+  await scheduler.run(() => clientsDone || scheduler.steps >= troubledUntil, MAX_STEPS);
+  scheduler.note('nothing goes wrong any more');
+  faults.heal();
+  operate(world);
+  const ended = await scheduler.run(() => clientsDone && isQuiet(world), MAX_STEPS);
+  if (ended !== 'done') throw new Violation('nothing is stuck', `${ended}; ${whatWaits(world, clientsDone)}`);
+  checkInvariants(world);
+  return undefined;
+}
+
+/** Mishaps beside the requests, about as often as steps are taken. */
+function trouble(world: World, fleet: Fleet): void {
+  const { scheduler, faults, network, commandConsumers } = world;
+  scheduler.later(3, () => {
+    if (faults.healed) return;
+    const mishap = faults.mishap();
+    switch (mishap) {
+      case undefined:
+        break;
+      case 'crash': {
+        const { processes } = fleet;
+        if (processes.length > 0) fleet.crash(faults.detail.pick(processes));
+        break;
+      }
+      case 'connection drop': {
+        const consumers = [...commandConsumers.values()];
+        if (consumers.length === 0) break;
+        scheduler.note('a connection to the broker drops');
+        faults.detail.pick(consumers).drop();
+        break;
+      }
+      case 'join':
+        void fleet.join();
+        break;
+      case 'leave':
+        void fleet.leave();
+        break;
+      case 'outage of the event store':
+      case 'outage of the read store':
+      case 'outage of the broker':
+        scheduler.note(mishap);
+        network.outages.set(mishap.slice('outage of the '.length), scheduler.now + faults.detail.between(10, 200));
+        break;
+    }
+    trouble(world, fleet);
+  });
+}
+
+/** A person has mended what was broken, and has all that is parked tried again. */
+function operate(world: World): void {
+  const { scheduler, broker, groups } = world;
+  scheduler.later(100, () => {
+    for (const group of groups.values()) group.replay(scheduler.now);
+    for (const { message, reason } of broker.parked.splice(0)) {
+      if (reason.code === 'failed') broker.enqueue(message.received);
+    }
+    operate(world);
+  });
+}
+
+function isQuiet({ broker, groups }: World): boolean {
+  return broker.idle && [...groups.values()].every(({ idle }) => idle);
+}
+
+function whatWaits({ broker, groups }: World, clientsDone: boolean): string {
+  const busy = [...groups.values()].filter(({ idle }) => !idle).map(({ name }) => name);
+  return `clients ${clientsDone ? 'done' : 'waiting'}, ${broker.queue.length} in the queue, groups not finished: ${busy.join(', ') || 'none'}`;
+}
