@@ -147,7 +147,10 @@ export class GroupConsumer {
   /** Until there is something new, or for as long as a retry may need to fall due. */
   #rest(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#stopping.signal.aborted) return resolve();
+      if (this.#stopping.signal.aborted) {
+        resolve();
+        return;
+      }
       this.#resting = this.#world.scheduler.later(POLL_MS, () => {
         this.#resting = undefined;
         if (this.#process.alive) resolve();

@@ -1,17 +1,31 @@
-import { runSeed } from './run.ts';
+import { crashEverywhere } from './crash-points.ts';
+import { mutateAll } from './mutate.ts';
+import { type Options, parseOptions, USAGE } from './options.ts';
+import { runMany } from './run-many.ts';
 
-const started = process.hrtime.bigint();
-const n = Number(process.argv[2] ?? 100),
-  from = Number(process.argv[3] ?? 1);
-let steps = 0,
-  bad = 0;
-for (let seed = from; seed < from + n; seed++) {
-  const r = await runSeed({ seed, ...(process.argv[4] ? { without: process.argv[4] as never } : {}) });
-  steps += r.steps;
-  if (r.violation) {
-    bad++;
-    console.log(seed, r.violation.message);
-    if (n === 1) console.log(r.trace.join('\n'));
+const say = (line: string) => console.log(line);
+
+async function simulate(options: Options): Promise<{ passed: number; failed: number }> {
+  switch (options.mode) {
+    case 'run':
+      return runMany(options, say, () => performance.now());
+    case 'mutate':
+      return mutateAll(options.seed, options.runs, say);
+    case 'crash-points': {
+      const { passed, failures } = await crashEverywhere(true);
+      for (const failure of failures) say(failure);
+      return { passed, failed: failures.length };
+    }
   }
 }
-console.log(n, 'runs', steps / n, 'steps', bad, 'bad', Number(process.hrtime.bigint() - started) / 1e6 / n, 'ms/run');
+
+let options: Options;
+try {
+  options = parseOptions(process.argv.slice(2));
+} catch (error) {
+  console.error(`${(error as Error).message}\n${USAGE}`);
+  process.exit(2);
+}
+const { passed, failed } = await simulate(options);
+say(`simulate: ${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -52,34 +52,42 @@ export class Network {
     }
     if ((this.outages.get(server) ?? 0) > this.#scheduler.now && !this.#faults.healed) {
       this.#scheduler.note(`${process.name} ${label}: ${server} is away`);
-      return reject(new Unavailable(`the ${server}`, 'outage'));
+      reject(new Unavailable(`the ${server}`, 'outage'));
+      return;
     }
     const lost = () => reject(new Unavailable(`the ${server}`, 'no answer'));
     switch (this.#fate(process, request)) {
       case 'answered':
-        return this.#note(process, request, undefined, effect, resolve, reject);
+        this.#note(process, request, undefined, effect, resolve, reject);
+        break;
       case 'slow answer': {
         const pause = this.#faults.detail.below(200);
         const answer = <Value>(settle: (value: Value) => void) => {
           return (value: Value) => void this.#scheduler.later(pause, () => process.alive && settle(value));
         };
-        return this.#note(process, request, 'answer on its way', effect, answer(resolve), answer(reject));
+        this.#note(process, request, 'answer on its way', effect, answer(resolve), answer(reject));
+        break;
       }
       case 'request lost':
         this.#scheduler.note(`${process.name} ${label}: request lost`);
-        return lost();
+        lost();
+        break;
       case 'answer lost':
         this.#note(process, request, 'answer lost', effect);
-        return lost();
+        lost();
+        break;
       case 'effect delayed':
         this.#scheduler.later(this.#faults.detail.below(150), () => this.#note(process, request, 'late', effect));
-        return lost();
+        lost();
+        break;
       case 'crash before':
         this.#scheduler.note(`${process.name} ${label}: crash before`);
-        return this.crash(process);
+        this.crash(process);
+        break;
       case 'crash after':
         this.#note(process, request, 'crash after', effect);
-        return this.crash(process);
+        this.crash(process);
+        break;
     }
   }
 

@@ -1,1 +1,0 @@
-export { runSeed } from './run.ts';
