@@ -47,7 +47,7 @@ export async function liveWithCrashes(points: readonly CrashPoint[], seed = 1): 
 }
 
 /** Every point before and after an effect from the given one on. */
-export function pointsFrom(first: number, effects: number): CrashPoint[] {
+function pointsFrom(first: number, effects: number): CrashPoint[] {
   const points: CrashPoint[] = [];
   for (let effect = first; effect < effects; effect++) {
     points.push({ effect, when: 'before' }, { effect, when: 'after' });

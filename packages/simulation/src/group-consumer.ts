@@ -40,8 +40,8 @@ export class GroupConsumer {
     this.#batchSize = options.batchSize ?? 4;
     this.#policy = { maxAttempts: 3, retryDelayMs: 40, random: () => process.clock.random?.() ?? 0 };
     this.#handle = patient(options.handle, process.clock, this.#stopping.signal, silent, options.group);
-    world.resting.add(this);
-    process.onEnd.push(() => world.resting.delete(this));
+    world.subscribers.add(this);
+    process.onEnd.push(() => world.subscribers.delete(this));
     this.#running = this.#run();
   }
 
@@ -54,7 +54,7 @@ export class GroupConsumer {
     this.#stopping.abort();
     this.wake();
     await this.#running;
-    this.#world.resting.delete(this);
+    this.#world.subscribers.delete(this);
   }
 
   async #run(): Promise<void> {

@@ -7,7 +7,7 @@ const AFTER_ISSUE = ['pending_review', ...REVIEWED];
 const AFTER_CONTRACT = ['pending_signature', 'signed', 'rejected'];
 
 /** The id of the n-th loan of a run. */
-export function loanId(n: number): string {
+function loanId(n: number): string {
   return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 }
 

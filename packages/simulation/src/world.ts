@@ -7,11 +7,9 @@ import {
 } from '@daybook/core';
 import { loans } from '@daybook/loans';
 import { Broker } from './broker.ts';
-import type { CommandConsumer } from './command-consumer.ts';
 import { EventLog } from './event-log.ts';
 import { type FaultPlan, Faults } from './faults.ts';
 import { Group } from './group.ts';
-import type { GroupConsumer } from './group-consumer.ts';
 import type { Guard } from './guards.ts';
 import { ledger } from './ledger.ts';
 import { type CrashChooser, Network } from './network.ts';
@@ -53,8 +51,8 @@ export class World {
   /** Aggregates that a command-service keeps. */
   readonly cached: number;
   readonly groups = new Map<string, Group>();
-  readonly resting = new Set<GroupConsumer>();
-  readonly commandConsumers = new Map<Process, CommandConsumer>();
+  readonly subscribers = new Set<{ wake(): void }>();
+  readonly commandConsumers = new Map<Process, { drop(): void }>();
   /** Every command that reached the broker, by id. */
   readonly published = new Map<string, CommandMessage>();
   /** Ids of commands that the broker confirmed to a client. */
@@ -106,6 +104,6 @@ export class World {
 
   /** Notifications that something was appended may get lost. */
   #wake(): void {
-    for (const consumer of this.resting) if (!this.faults.also(0.3)) consumer.wake();
+    for (const consumer of this.subscribers) if (!this.faults.also(0.3)) consumer.wake();
   }
 }
