@@ -28,6 +28,11 @@ export class CommandConsumer implements Consumer {
     });
   }
 
+  /** Whether every command that it took is settled. */
+  get idle(): boolean {
+    return this.#inHand === 0;
+  }
+
   /** The connection is gone: what is in hand is delivered again, to somebody else or over the next connection. */
   drop(channel: Channel = this.#channel): void {
     if (!channel.open) return;
@@ -76,15 +81,19 @@ export class CommandConsumer implements Consumer {
   /** The parked copy is safe before the acknowledgement, and the acknowledgement before the reply. @throws Unavailable */
   async #settle(channel: Channel, message: Message, { reply, park }: Handled): Promise<void> {
     const { broker, without } = this.#world;
-    if (park !== undefined) await this.#call('parks', message, () => broker.park(message, park));
+    const setAside = () =>
+      park === undefined ? undefined : this.#call('parks', message, () => broker.park(message, park));
     const ack = () => this.#call('acks', message, () => broker.ack(channel, message));
     const answer = () => this.#call(`replies ${reply.status} to`, message, () => broker.reply(channel, message, reply));
-    if (without === 'ack then reply') {
-      await answer();
-      await ack();
-    } else {
-      await ack();
-      await answer();
+    switch (without) {
+      case 'park before ack':
+        await inOrder(ack, setAside, answer);
+        break;
+      case 'ack then reply':
+        await inOrder(setAside, answer, ack);
+        break;
+      default:
+        await inOrder(setAside, ack, answer);
     }
   }
 
@@ -92,4 +101,8 @@ export class CommandConsumer implements Consumer {
     const label = `${verb} ${received.type} (${number})`;
     return this.#world.network.call(this.#process, { server: 'broker', label, changes: true, effect });
   }
+}
+
+async function inOrder(...works: readonly (() => Promise<void> | undefined)[]): Promise<void> {
+  for (const work of works) await work();
 }

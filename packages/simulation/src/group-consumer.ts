@@ -120,7 +120,8 @@ export class GroupConsumer {
   }
 
   async #advance(stretch: { lease: Lease; blocked: Set<string>; events: RecordedEvent[]; cursor: number }) {
-    const { lease, events, cursor } = stretch;
+    const { lease, cursor } = stretch;
+    const events = this.#world.ordered ? stretch.events : this.#world.random.shuffled(stretch.events);
     const blocked = this.#world.without === 'park holds later' ? new NeverBlocked() : stretch.blocked;
     const aside = await deliver(events, blocked, this.#handle, this.#policy);
     // A checkpoint may be stored later than it was reached; what was set aside is always stored at once.

@@ -3,10 +3,12 @@ export const GUARDS = [
   'command-id memory',
   'expected revision',
   'projection revision guard',
+  'projection gap reading',
   'row compare-and-set',
   'deterministic follow-up ids',
   'confirm before ack',
   'checkpoint compare-and-set',
+  'park before ack',
   'ack then reply',
   'park holds later',
 ] as const;

@@ -1,8 +1,9 @@
 import type { World } from './world.ts';
 
 /** Whether the servers have nothing left to do. */
-export function isQuiet({ broker, groups }: World): boolean {
-  return broker.idle && [...groups.values()].every(({ idle }) => idle);
+export function isQuiet({ broker, groups, commandConsumers }: World): boolean {
+  const settled = [...commandConsumers.values()].every(({ idle }) => idle);
+  return settled && broker.idle && [...groups.values()].every(({ idle }) => idle);
 }
 
 /** What keeps a run from ending, for people. */

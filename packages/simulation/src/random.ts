@@ -37,6 +37,14 @@ export class Random {
     return items[this.below(items.length)] as Item;
   }
 
+  /** The items in any order. */
+  shuffled<Item>(items: readonly Item[]): Item[] {
+    return items
+      .map((item) => ({ item, place: this.next() }))
+      .sort((one, other) => one.place - other.place)
+      .map(({ item }) => item);
+  }
+
   /** Another sequence that follows from this one. */
   fork(): Random {
     return new Random(Math.floor(this.next() * 4294967296));

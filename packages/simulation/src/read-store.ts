@@ -65,27 +65,3 @@ export function readStoreOf(tables: Tables, network: Network, process: Process):
     close: async () => {},
   };
 }
-
-/**
- * A read store seen through a projection without its revision guard: whatever is delivered counts as the next event.
- * Every load claims that the stream was folded up to just before the first event of the batch.
- */
-export function trustingDeliveries(
-  rows: ReadStore,
-  first: (entityId: string, aggregate: string) => number | undefined,
-): ReadStore {
-  return {
-    ...rows,
-    async load(projection, entityIds) {
-      const stored = await rows.load(projection, entityIds);
-      const claimed = [...stored].map(([entityId, row]): [string, StoredRow] => {
-        const parts = Object.entries(row.parts).map(([aggregate, part]) => {
-          const revision = (first(entityId, aggregate) ?? part.revision + 1) - 1;
-          return [aggregate, { ...part, revision }];
-        });
-        return [entityId, { ...row, parts: Object.fromEntries(parts) }];
-      });
-      return new Map(claimed);
-    },
-  };
-}

@@ -2,7 +2,6 @@ import {
   applyProjection,
   createCommandHandler,
   type EventsHandler,
-  type Projection,
   partsOf,
   type RecordedEvent,
   react,
@@ -11,7 +10,8 @@ import {
 import { commandBusOf } from './command-bus.ts';
 import { eventStoreOf } from './event-store.ts';
 import type { Process } from './process.ts';
-import { readStoreOf, trustingDeliveries } from './read-store.ts';
+import { readStoreOf } from './read-store.ts';
+import { unguardedRows } from './unguarded-rows.ts';
 import type { World } from './world.ts';
 
 /** A service under way. */
@@ -70,16 +70,10 @@ export const startProcessManagers: StartService = (world, process) => {
 export const startProjector: StartService = (world, process) => {
   const store = eventStoreOf(world, process);
   const rows = readStoreOf(world.tables, world.network, process);
-  const apply = (projection: Projection, events: readonly RecordedEvent[]) => {
-    const guarded = world.without !== 'projection revision guard';
-    return applyProjection(projection, events, {
-      rows: guarded ? rows : trustingDeliveries(rows, firstOf(events)),
-      store,
-    });
-  };
   const projections = world.context.projections.map((projection) => ({
     group: projection.name,
-    handle: (events: readonly RecordedEvent[]) => apply(projection, events),
+    handle: (events: readonly RecordedEvent[]) =>
+      applyProjection(projection, events, { rows: unguardedRows(rows, world.without, events), store }),
   }));
   return subscribeAll(world, process, projections);
 };
@@ -131,13 +125,4 @@ function troubled(world: World, process: Process, group: string, handle: EventsH
     if (failing) throw new Error(`${group} fails after its work`);
     for (const { position } of events) handled.add(position);
   };
-}
-
-/** The first revision that a batch has of a stream. */
-function firstOf(events: readonly RecordedEvent[]) {
-  return (entityId: string, aggregate: string) =>
-    events.find(({ streamId }) => {
-      const parts = partsOf(streamId);
-      return parts.entityId === entityId && parts.aggregate === aggregate;
-    })?.revision;
 }

@@ -50,9 +50,11 @@ export class World {
   readonly prefetch: number;
   /** Aggregates that a command-service keeps. */
   readonly cached: number;
+  /** Whether the event store keeps an entity's events in order; the port does not promise it when something fails. */
+  readonly ordered: boolean;
   readonly groups = new Map<string, Group>();
   readonly subscribers = new Set<{ wake(): void }>();
-  readonly commandConsumers = new Map<Process, { drop(): void }>();
+  readonly commandConsumers = new Map<Process, { readonly idle: boolean; drop(): void }>();
   /** Every command that reached the broker, by id. */
   readonly published = new Map<string, CommandMessage>();
   /** Ids of commands that the broker confirmed to a client. */
@@ -79,6 +81,7 @@ export class World {
     this.without = without;
     this.prefetch = this.random.between(1, 6);
     this.cached = this.random.between(1, 8);
+    this.ordered = faults.rate === 0 || this.random.chance(0.7);
     this.log.onAppend = () => this.#wake();
   }
 
