@@ -24,10 +24,11 @@ export async function shorten(options: RunOptions, failed: RunResult): Promise<S
 
   for (let loans = 1; loans < failed.loans; loans++) if (await attempt({ ...options, loans })) break;
 
-  for (let lot = Math.ceil(best.result.faults.length); lot >= 1; lot = Math.floor(lot / 2)) {
-    for (let from = 0; from < best.result.faults.length; ) {
-      const left = best.result.faults.filter((_, index) => index < from || index >= from + lot);
-      if (!(await attempt({ ...best.options, faults: new Set(left) }))) from += lot;
+  // From the end: what happened before a fault that is left out stays as it was.
+  for (let lot = best.result.faults.length; lot >= 1; lot = Math.floor(lot / 2)) {
+    for (let to = best.result.faults.length; to > 0; to -= lot) {
+      const left = best.result.faults.filter((_, index) => index < to - lot || index >= to);
+      await attempt({ ...best.options, faults: new Set(left) });
     }
   }
   return best;
