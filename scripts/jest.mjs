@@ -13,7 +13,7 @@ function jestOptions(args) {
 }
 
 /** Installs what is missing before any test has to wait for it. */
-async function prepareServers() {
+export async function prepareServers() {
   const localServers = join(root, 'packages', 'local-servers', 'dist', 'index.js');
   const { prepareRabbitmq } = await import(pathToFileURL(localServers).href);
   if (!(await prepareRabbitmq(console.log))) console.error('There is no RabbitMQ here: tests that need it will fail.');

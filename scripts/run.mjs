@@ -1,7 +1,9 @@
+import { chaos } from './chaos.mjs';
 import { contract } from './contract.mjs';
 import { test } from './jest.mjs';
 import { launch } from './launch.mjs';
 import { build, checkNode, install } from './prepare.mjs';
+import { simulate } from './simulate.mjs';
 import { verify } from './verify.mjs';
 
 const USAGE = `usage: node scripts/run.mjs <command>
@@ -10,6 +12,11 @@ const USAGE = `usage: node scripts/run.mjs <command>
   test [unit|int|contract|e2e ...] [jest args]
                                         run tests; --json FILE writes the results
   contract [jest args]                  the event-store contract on every adapter, as one table
+  simulate [--runs N] [--seed S] [--seconds T] | --mutate | --crash-points
+                                        the algorithms under a seeded scheduler
+  chaos [--seconds N] [--seed S] [--store postgres|eventstoredb]
+                                        real processes and servers, harmed under load
+                                        random schedules with faults, each replayable from its seed
   verify                                format, lint, types, unit tests, boundaries, unused code`;
 
 const commands = {
@@ -17,6 +24,8 @@ const commands = {
   demo: (args) => launch(['demo', ...args]),
   test: async (args) => process.exit(await test(args)),
   contract: async (args) => process.exit(await contract(args)),
+  chaos: async (args) => process.exit(await chaos(args)),
+  simulate: (args) => process.exit(simulate(args)),
   verify: () => {
     const { passed, failed } = verify();
     console.log(`verify: ${passed} passed, ${failed} failed`);

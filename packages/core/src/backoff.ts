@@ -38,7 +38,7 @@ export async function whileUnavailable<Result>(
     } catch (error) {
       if (afterFault(error) !== 'wait') throw error;
       onWait(error, attempt);
-      await clock.sleep(backoffMs(attempt, 50, 2000), signal);
+      await clock.sleep(backoffMs(attempt, 50, 2000, clock.random), signal);
     }
   }
 }

@@ -10,6 +10,8 @@ import { partsOf } from './stream-id.ts';
 export interface RetryPolicy {
   readonly maxAttempts: number;
   readonly retryDelayMs: number;
+  /** Where the chance in a pause comes from; Math.random when left out. */
+  readonly random?: () => number;
 }
 
 /** What a subscription says of it, or five deliveries within some eight seconds. */
@@ -96,7 +98,7 @@ function held(event: RecordedEvent, entityId: string): SetAside {
 export function failed(event: RecordedEvent, attempts: number, error: unknown, policy: RetryPolicy): SetAside {
   const parked = afterFault(error) === 'park' || attempts >= policy.maxAttempts;
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const dueIn = backoffMs(attempts, policy.retryDelayMs, 60_000);
+  const dueIn = backoffMs(attempts, policy.retryDelayMs, 60_000, policy.random);
   const { entityId } = partsOf(event.streamId);
   return { event, entityId, state: parked ? 'parked' : 'retrying', attempts, dueIn, reason };
 }

@@ -8,6 +8,7 @@ import { afterFault, MalformedMessage } from './fault.ts';
 import { eventIdOf } from './ids.ts';
 import { Mailboxes } from './mailboxes.ts';
 import type { Message } from './message.ts';
+import type { Outcomes } from './outcomes.ts';
 import { type ParsedCommand, parseCommand } from './parse-command.ts';
 import type { Clock } from './ports/clock.ts';
 import type { CommandHandler, Handled, ParkReason } from './ports/command-bus.ts';
@@ -27,11 +28,13 @@ export interface CommandHandling {
   readonly cache?: { max?: number; idleMs?: number };
   /** Tries of a command that fails by a bug or keeps losing races, before it is parked. */
   readonly maxAttempts?: number;
+  /** How a command that was decided before is known; a simulation takes it away to see what then breaks. */
+  readonly answeredBefore?: (outcomes: Outcomes, commandId: string) => RecordedOutcome | undefined;
 }
 
 /** parse → mailbox → load → decide → append → outcome. */
 export function createCommandHandler(handling: CommandHandling): CommandHandler {
-  const { context, store, clock, log, signal, maxAttempts = 10 } = handling;
+  const { context, store, clock, log, signal, maxAttempts = 10, answeredBefore = recordedAnswer } = handling;
   const aggregates = new AggregateCache(store, handling.cache);
   const mailboxes = new Mailboxes();
 
@@ -68,7 +71,7 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
         if (error instanceof Stopping) throw error;
         if (afterFault(error) === 'park' || attempt === maxAttempts) return refuse(received, error);
         log.warn({ ...fields, err: error, attempt }, 'command is tried again');
-        await clock.sleep(backoffMs(attempt, 5, 1000), signal);
+        await clock.sleep(backoffMs(attempt, 5, 1000, clock.random), signal);
       }
     }
   }
@@ -77,7 +80,7 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
   async function decideOnce(parsed: ParsedCommand): Promise<RecordedOutcome> {
     const { aggregate, command, streamId, metadata } = parsed;
     const live = await aggregates.get(aggregate, streamId);
-    const answered = live.outcomes.get(metadata.commandId);
+    const answered = answeredBefore(live.outcomes, metadata.commandId);
     if (answered !== undefined) return answered;
 
     const decision = aggregate.decider.decide(command, live.state, metadata);
@@ -95,6 +98,10 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
     }
     return live.outcomes.get(metadata.commandId) as RecordedOutcome;
   }
+}
+
+function recordedAnswer(outcomes: Outcomes, commandId: string): RecordedOutcome | undefined {
+  return outcomes.get(commandId);
 }
 
 function newEvent(message: Message, index: number, { metadata }: ParsedCommand): NewEvent {

@@ -1,0 +1,46 @@
+import type { EventStore, NewEvent } from '@daybook/core';
+import { GroupConsumer } from './group-consumer.ts';
+import type { Process } from './process.ts';
+import type { World } from './world.ts';
+
+/** A process's way to the event store. */
+export function eventStoreOf(world: World, process: Process): EventStore {
+  const { log, network, scheduler } = world;
+  const call = <Answer>(label: string, changes: boolean, effect: () => Answer) =>
+    network.call(process, { server: 'event store', label, changes, effect });
+  return {
+    append: (streamId, expectedRevision, events) =>
+      call(`appends ${typesOf(events)} to ${streamId} at ${expectedRevision}`, true, () => {
+        if (events.some(({ metadata }) => world.isCursed(metadata.command_id))) throw new Error('a bug of the driver');
+        return log.append(streamId, expectedRevision, events);
+      }),
+    read: (streamId, fromRevision, limit) =>
+      call(`reads ${streamId} from ${fromRevision}`, false, () => log.read(streamId, fromRevision, limit)),
+    readBackwards: (streamId, fromRevision, limit) =>
+      call(`reads ${streamId} back`, false, () => {
+        const stream = log.read(streamId, 0, fromRevision === 'end' ? Number.MAX_SAFE_INTEGER : fromRevision + 1);
+        return [...stream].reverse().slice(0, limit);
+      }),
+    readFeed: (_context, afterPosition, limit) =>
+      call('reads the feed', false, () => log.feed.slice(afterPosition, afterPosition + limit)),
+    subscribe: async (options) => new GroupConsumer(world, process, options),
+    groupStatus: (name) =>
+      call('asks for a group', false, () => {
+        const states = [...world.group(name).aside.values()].map(({ state }) => state);
+        const parked = states.filter((state) => state === 'parked').length;
+        return { lag: 0, parked, held: states.length - parked };
+      }),
+    listParked: async () => [],
+    replayParked: (name) =>
+      call('replays', true, () => {
+        world.group(name).replay(scheduler.now);
+        return 0;
+      }),
+    ping: async () => {},
+    close: async () => {},
+  };
+}
+
+function typesOf(events: readonly NewEvent[]): string {
+  return events.map(({ type }) => type).join(', ');
+}

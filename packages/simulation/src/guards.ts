@@ -1,0 +1,15 @@
+/** What the guarantees rest on. `--mutate` takes each away in turn, to show that a run notices. */
+export const GUARDS = [
+  'command-id memory',
+  'expected revision',
+  'projection revision guard',
+  'projection gap reading',
+  'row compare-and-set',
+  'deterministic follow-up ids',
+  'confirm before ack',
+  'checkpoint compare-and-set',
+  'park before ack',
+  'ack then reply',
+  'park holds later',
+] as const;
+export type Guard = (typeof GUARDS)[number];

@@ -1,0 +1,19 @@
+import { fold, type Message, projection } from '@daybook/core';
+import { z } from 'zod';
+
+/** Every event it was given, in the order it was given them: one too many, too few or too early shows. */
+const told = fold<string, Message>({
+  initial: '',
+  evolve: (part, { type, revision }) => `${part}${revision} ${type}; `,
+});
+
+/** A read model that forgives nothing; those of the loans would forgive an event folded twice. */
+export const ledger = projection({
+  name: 'ledger',
+  version: 1,
+  row: z.object({ entity_id: z.string(), told: z.string() }),
+  key: 'entity_id',
+  folds: { LoanRequest: told, LoanReview: told, LoanContract: told },
+  combine: (entity_id, parts) => ({ entity_id, told: JSON.stringify(parts) }),
+  list: { filters: [], orderBy: 'entity_id' },
+});

@@ -1,0 +1,31 @@
+import { crashEverywhere } from './crash-points.ts';
+import { mutateAll } from './mutate.ts';
+import { type Options, parseOptions, USAGE } from './options.ts';
+import { runMany } from './run-many.ts';
+
+const say = (line: string) => console.log(line);
+
+async function simulate(options: Options): Promise<{ passed: number; failed: number }> {
+  switch (options.mode) {
+    case 'run':
+      return runMany(options, say, () => performance.now());
+    case 'mutate':
+      return mutateAll(options.seed, options.runs, say);
+    case 'crash-points': {
+      const { passed, failures } = await crashEverywhere(true);
+      for (const failure of failures) say(failure);
+      return { passed, failed: failures.length };
+    }
+  }
+}
+
+let options: Options;
+try {
+  options = parseOptions(process.argv.slice(2));
+} catch (error) {
+  console.error(`${(error as Error).message}\n${USAGE}`);
+  process.exit(2);
+}
+const { passed, failed } = await simulate(options);
+say(`simulate: ${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

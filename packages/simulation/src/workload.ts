@@ -1,0 +1,81 @@
+import { Client } from './client.ts';
+import type { Random } from './random.ts';
+import type { World } from './world.ts';
+
+const REVIEWED = ['approved', 'denied', 'pending_signature', 'signed', 'rejected'];
+const AFTER_ISSUE = ['pending_review', ...REVIEWED];
+const AFTER_CONTRACT = ['pending_signature', 'signed', 'rejected'];
+
+/** The id of the n-th loan of a run. */
+function loanId(n: number): string {
+  return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+}
+
+/** One loan from the request to the answered contract, and nothing else. */
+export async function plainLoan(world: World): Promise<void> {
+  const loan_application_uuid = loanId(1);
+  const client = new Client(world, 'client');
+  await client.ask('RequestLoan', { loan_application_uuid, amount: 1000, duration: 12 });
+  await client.ask('SubmitLoanRequest', { loan_application_uuid });
+  await client.until(loan_application_uuid, AFTER_ISSUE);
+  await client.ask('ApproveLoan', { loan_application_uuid });
+  await client.until(loan_application_uuid, AFTER_CONTRACT);
+  await client.ask('SignContract', { loan_application_uuid });
+}
+
+/** What the clients of a run do: loans, with all that people and networks add to them. @returns when all are done */
+export function startWorkload(world: World, loans: number): Promise<unknown> {
+  const people = world.random.fork();
+  return Promise.all(Array.from({ length: loans }, (_, n) => oneLoan(world, people.fork(), n + 1)));
+}
+
+async function oneLoan(world: World, random: Random, n: number): Promise<void> {
+  const data = { loan_application_uuid: loanId(n) };
+  const loan = data.loan_application_uuid;
+  const client = new Client(world, `client-${n}`);
+  const rival = new Client(world, `rival-${n}`);
+  const nuisances = startNuisances(world, new Client(world, `nuisance-${n}`), random.fork(), data);
+
+  if (random.chance(0.2)) await client.ask('RequestLoan', { ...data, amount: 10, duration: 12 });
+  await client.ask('RequestLoan', { ...data, amount: 1000 * n, duration: 12 });
+  const submit = client.command('SubmitLoanRequest', data);
+  await client.send(submit);
+  if (random.chance(0.2)) await client.send(submit);
+  await client.until(loan, AFTER_ISSUE);
+
+  const decisions = [client.ask(random.pick(['ApproveLoan', 'ApproveLoan', 'DenyLoan']), data)];
+  if (random.chance(0.3)) decisions.push(rival.ask(random.pick(['ApproveLoan', 'DenyLoan']), data));
+  await Promise.all(decisions);
+  if (!(await approved(world, client, loan))) return nuisances;
+
+  const answers = [client.ask(random.pick(['SignContract', 'RejectContract']), data)];
+  if (random.chance(0.3)) answers.push(rival.ask('RejectContract', data));
+  await Promise.all(answers);
+  await nuisances;
+}
+
+/** Waits for the decision to show, and then for the contract. */
+async function approved(world: World, client: Client, loan: string): Promise<boolean> {
+  await client.until(loan, REVIEWED);
+  const review = world.log.streams.get(`loans-LoanReview-${loan}`) ?? [];
+  if (!review.some(({ type }) => type === 'LoanApproved')) return false;
+  await client.until(loan, AFTER_CONTRACT);
+  return true;
+}
+
+/** Commands too early, repeated, refused or not understood, while the loan goes its way. */
+async function startNuisances(
+  world: World,
+  client: Client,
+  random: Random,
+  data: { loan_application_uuid: string },
+): Promise<void> {
+  for (let count = random.below(4); count > 0; count--) {
+    await client.pause(random.below(300));
+    const type = random.pick(['SubmitLoanRequest', 'ApproveLoan', 'SignContract', 'RequestLoan', 'NoSuchCommand']);
+    const command = client.command(type, type === 'RequestLoan' ? { ...data, amount: 700, duration: 'long' } : data);
+    if (random.chance(0.15)) world.cursed.add(command.commandId);
+    if (random.chance(0.4)) await client.tell(command);
+    else await client.send(command);
+  }
+}

@@ -1,0 +1,112 @@
+import {
+  type BoundedContext,
+  boundedContext,
+  type CommandMessage,
+  type RecordedEvent,
+  type Reply,
+} from '@daybook/core';
+import { loans } from '@daybook/loans';
+import { Broker } from './broker.ts';
+import { EventLog } from './event-log.ts';
+import { type FaultPlan, Faults } from './faults.ts';
+import { Group } from './group.ts';
+import type { Guard } from './guards.ts';
+import { ledger } from './ledger.ts';
+import { type CrashChooser, Network } from './network.ts';
+import type { Process } from './process.ts';
+import { Random } from './random.ts';
+import { Tables } from './read-store.ts';
+import { Scheduler } from './scheduler.ts';
+
+/** The loans as they are, and one read model more. */
+const context: BoundedContext = boundedContext({
+  name: loans.name,
+  aggregates: loans.aggregates,
+  processManagers: loans.processManagers,
+  projections: [...loans.projections, ledger],
+});
+
+/** What a run is made from. */
+export interface WorldOptions {
+  readonly seed: number;
+  readonly faults: FaultPlan;
+  readonly without?: Guard | undefined;
+  /** Crashes chosen by somebody else than chance. */
+  readonly crashes?: CrashChooser | undefined;
+}
+
+/** The servers, the network, and what is remembered for the invariants. Survives every crash. */
+export class World {
+  readonly context = context;
+  readonly random: Random;
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly network: Network;
+  readonly log: EventLog;
+  readonly tables: Tables;
+  readonly broker: Broker;
+  readonly without: Guard | undefined;
+  /** Deliveries that a command-service has in hand at once. */
+  readonly prefetch: number;
+  /** Aggregates that a command-service keeps. */
+  readonly cached: number;
+  /** Whether the event store keeps an entity's events in order; the port does not promise it when something fails. */
+  readonly ordered: boolean;
+  readonly groups = new Map<string, Group>();
+  readonly subscribers = new Set<{ wake(): void }>();
+  readonly commandConsumers = new Map<Process, { readonly idle: boolean; drop(): void }>();
+  /** Every command that reached the broker, by id. */
+  readonly published = new Map<string, CommandMessage>();
+  /** Ids of commands that the broker confirmed to a client. */
+  readonly confirmed = new Set<string>();
+  readonly replies: Reply[] = [];
+  /** What each group has handled, by position. */
+  readonly handled = new Map<string, Set<number>>();
+  /** Side effects of the event handler, by entity: positions in the order they took effect. */
+  readonly notified = new Map<string, number[]>();
+  /** Ids of commands whose append fails by a bug, until a person has mended it. */
+  readonly cursed = new Set<string>();
+
+  /** By group: the position of an event that its handler can't take, until a person has mended it. */
+  readonly poisoned = new Map<string, number>();
+
+  constructor({ seed, faults, without, crashes }: WorldOptions) {
+    this.random = new Random(seed);
+    this.scheduler = new Scheduler(this.random.fork());
+    this.faults = new Faults(this.random.fork(), faults);
+    this.network = new Network(this.scheduler, this.faults, crashes);
+    this.log = new EventLog(without);
+    this.tables = new Tables(without);
+    this.broker = new Broker(this.scheduler, this.faults);
+    this.without = without;
+    this.prefetch = this.random.between(1, 6);
+    this.cached = this.random.between(1, 8);
+    this.ordered = faults.rate === 0 || this.random.chance(0.7);
+    this.log.onAppend = () => this.#wake();
+  }
+
+  group(name: string): Group {
+    const group = this.groups.get(name) ?? new Group(name, this.log, this.without);
+    this.groups.set(name, group);
+    return group;
+  }
+
+  /** Up to where a reader of the feed sees it: a read may be answered by a copy that is behind. */
+  visibleHead(): number {
+    const { head } = this.log;
+    return this.faults.also(0.5) ? Math.max(0, head - this.faults.detail.between(1, 3)) : head;
+  }
+
+  isCursed(commandId: string): boolean {
+    return !this.faults.healed && this.cursed.has(commandId);
+  }
+
+  isPoisoned(group: string, { position }: RecordedEvent): boolean {
+    return !this.faults.healed && this.poisoned.get(group) === position;
+  }
+
+  /** Notifications that something was appended may get lost. */
+  #wake(): void {
+    for (const consumer of this.subscribers) if (!this.faults.also(0.3)) consumer.wake();
+  }
+}
