@@ -13,10 +13,9 @@ const USAGE = `usage: node scripts/run.mjs <command>
                                         run tests; --json FILE writes the results
   contract [jest args]                  the event-store contract on every adapter, as one table
   simulate [--runs N] [--seed S] [--seconds T] | --mutate | --crash-points
-                                        the algorithms under a seeded scheduler
+                                        random schedules with faults, each replayable from its seed
   chaos [--seconds N] [--seed S] [--store postgres|eventstoredb]
                                         real processes and servers, harmed under load
-                                        random schedules with faults, each replayable from its seed
   verify                                format, lint, types, unit tests, boundaries, unused code`;
 
 const commands = {
