@@ -55,18 +55,22 @@ const jestResults = join(folder, 'jest.json');
 
 const verified = await npmRun(['verify'], 6 * MINUTE);
 const tested = await npmRun(['test', '--', '--json', jestResults], 16 * MINUTE);
+const simulated = await npmRun(['simulate', '--', '--runs', '20000'], 6 * MINUTE);
+const harmed = await npmRun(['chaos', '--', '--seconds', '60', '--seed', '1'], 5 * MINUTE);
 const shown = await npmRun(['demo'], 5 * MINUTE);
 
 const steps = {
   verify: settle(verified.code, countsIn(verified.output)),
   test: settle(tested.code, countsOf(jestResults)),
+  simulate: settle(simulated.code, countsIn(simulated.output)),
+  chaos: settle(harmed.code, countsIn(harmed.output)),
   demo: settle(shown.code, countsIn(shown.output)),
 };
 rmSync(folder, { recursive: true, force: true });
 const total = { passed: 0, failed: 0 };
 console.log('');
 for (const [name, { passed, failed }] of Object.entries(steps)) {
-  console.log(`${name.padEnd(7)} ${passed} passed, ${failed} failed`);
+  console.log(`${name.padEnd(8)} ${passed} passed, ${failed} failed`);
   total.passed += passed;
   total.failed += failed;
 }
