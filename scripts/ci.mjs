@@ -62,8 +62,9 @@ const shown = await npmRun(['demo'], 5 * MINUTE);
 const steps = {
   verify: settle(verified.code, countsIn(verified.output)),
   test: settle(tested.code, countsOf(jestResults)),
-  simulate: settle(simulated.code, countsIn(simulated.output)),
-  chaos: settle(harmed.code, countsIn(harmed.output)),
+  // One each, however many schedules and commands they looked at.
+  simulate: settle(simulated.code, simulated.code === 0 ? { passed: 1, failed: 0 } : undefined),
+  chaos: settle(harmed.code, harmed.code === 0 ? { passed: 1, failed: 0 } : undefined),
   demo: settle(shown.code, countsIn(shown.output)),
 };
 rmSync(folder, { recursive: true, force: true });
