@@ -17,7 +17,12 @@ export async function loadRows(
   const { name, key } = tableOf(projection);
   const rows = await database.query<PartsRow>({
     name: `load ${projection.name} v${projection.version}`,
-    text: `select ${key} as key, _version, _parts from ${name} where ${key} = any($1)`,
+    // 'where key = any($1)' would be planned as a scan while the table is small, and the plan kept as it grows:
+    // one lookup for each key, of which 'limit 1' lets the planner make nothing else.
+    text: `
+      select stored.* from unnest($1::text[]) as wanted (key) cross join lateral (
+        select ${key} as key, _version, _parts from ${name} where ${key} = wanted.key limit 1
+      ) stored`,
     values: [entityIds],
   });
   return new Map(rows.map(({ key, _version, _parts }) => [key, { entityId: key, version: _version, parts: _parts }]));

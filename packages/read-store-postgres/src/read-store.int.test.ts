@@ -125,6 +125,25 @@ test.each(['x', 'bm8', Buffer.from('{}').toString('base64url')])('%s is no curso
   await expect(rows.list(lifts, { filters: {}, limit: 1, cursor })).rejects.toMatchObject({ code: 'invalid_cursor' });
 });
 
+test('rows are looked up one by one, though the statement was planned when the table was empty', async () => {
+  const fresh = { ...lifts, name: 'towers' };
+  await createReadModels({ url: server.url, projections: [fresh], log: silent });
+  const own = connectPostgresReadStore({ url: server.url, log: silent, maxConnections: 1 });
+  for (let n = 0; n < 10; n++) await own.load(fresh, ['none']);
+  const events = recordedEvents(...Array.from({ length: 3000 }, (_, n) => moved(`many-${n}`, 'roof')));
+  for (let n = 0; n < 3000; n += 300) {
+    await applyProjection(fresh, events.slice(n, n + 300), { rows: own, store: new InMemoryEventStore() });
+  }
+  await own.close();
+  const client = new pg.Client(server.url);
+  await client.connect();
+  const { rows: found } = await client.query(
+    `select seq_tup_read::integer from pg_stat_user_tables where relname = 'towers_v1'`,
+  );
+  await client.end();
+  expect(found[0].seq_tup_read).toBe(0);
+});
+
 test('people can query the rows with SQL, under the plain name', async () => {
   await apply(recordedEvents(moved('sql', '1st')));
   const client = new pg.Client(server.url);
