@@ -11,7 +11,7 @@ export interface RetryPolicy {
   readonly maxAttempts: number;
   readonly retryDelayMs: number;
   /** Where the chance in a pause comes from; Math.random when left out. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 /** What a subscription says of it, or five deliveries within some eight seconds. */

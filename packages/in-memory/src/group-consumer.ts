@@ -28,7 +28,7 @@ export class InMemoryConsumer implements Subscription {
   constructor(group: InMemoryGroup, options: SubscriptionOptions, clock: Clock, log: Log) {
     this.#group = group;
     this.#clock = clock;
-    this.#policy = retryPolicyOf(options);
+    this.#policy = { ...retryPolicyOf(options), random: clock.random };
     this.#handle = patient(options.handle, clock, this.#stopping.signal, log, options.group);
     this.#batchSize = options.batchSize ?? 100;
     group.join(this);

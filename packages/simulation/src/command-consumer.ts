@@ -85,16 +85,9 @@ export class CommandConsumer implements Consumer {
       park === undefined ? undefined : this.#call('parks', message, () => broker.park(message, park));
     const ack = () => this.#call('acks', message, () => broker.ack(channel, message));
     const answer = () => this.#call(`replies ${reply.status} to`, message, () => broker.reply(channel, message, reply));
-    switch (without) {
-      case 'park before ack':
-        await inOrder(ack, setAside, answer);
-        break;
-      case 'ack then reply':
-        await inOrder(setAside, answer, ack);
-        break;
-      default:
-        await inOrder(setAside, ack, answer);
-    }
+    if (without === 'park before ack') await inOrder(ack, setAside, answer);
+    else if (without === 'ack then reply') await inOrder(setAside, answer, ack);
+    else await inOrder(setAside, ack, answer);
   }
 
   #call(verb: string, { received, number }: Message, effect: () => void): Promise<void> {

@@ -24,7 +24,7 @@ export interface CrashedLife {
 const MAX_STEPS = 6000;
 
 /** Runs one loan's life with each service once. @throws Violation */
-export async function liveWithCrashes(points: readonly CrashPoint[], seed = 1): Promise<CrashedLife> {
+export async function liveWithCrashes(points: readonly CrashPoint[], seed: number): Promise<CrashedLife> {
   const effects: string[] = [];
   const crashes: CrashChooser = (process, label) => {
     if (!process.mortal) return 'answered';
@@ -56,18 +56,18 @@ function pointsFrom(first: number, effects: number): CrashPoint[] {
 }
 
 /**
- * Crashes at every point, and with `pairs` at every point after each of these.
+ * Crashes the life of the seed's schedule at every point, and with `pairs` at every point after each of these.
  * @returns how many lives ended as the undisturbed one, and what the others broke
  */
-export async function crashEverywhere(pairs: boolean): Promise<{ passed: number; failures: string[] }> {
-  const undisturbed = await liveWithCrashes([]);
+export async function crashEverywhere(pairs: boolean, seed: number): Promise<{ passed: number; failures: string[] }> {
+  const undisturbed = await liveWithCrashes([], seed);
   const failures: string[] = [];
   let passed = 0;
 
   async function attempt(points: readonly CrashPoint[]): Promise<number> {
     const name = points.map(({ effect, when }) => `${when} effect ${effect}`).join(' and ');
     try {
-      const life = await liveWithCrashes(points);
+      const life = await liveWithCrashes(points, seed);
       if (life.finalState === undisturbed.finalState) passed++;
       else failures.push(`crash ${name}: ends otherwise\n  ${life.finalState}\n  ${undisturbed.finalState}`);
       return life.effects.length;

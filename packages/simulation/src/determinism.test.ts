@@ -31,8 +31,10 @@ test('different seeds give different traces', async () => {
 test('chance and time are the seed’s own: a run asks neither the machine’s clock nor its dice', async () => {
   const dice = jest.spyOn(Math, 'random');
   const clock = jest.spyOn(Date, 'now');
+  const stopwatch = jest.spyOn(performance, 'now');
   for (const seed of SEEDS.slice(0, 50)) await runSeed({ seed });
   expect(dice).not.toHaveBeenCalled();
   expect(clock).not.toHaveBeenCalled();
+  expect(stopwatch).not.toHaveBeenCalled();
   jest.restoreAllMocks();
 }, 60_000);

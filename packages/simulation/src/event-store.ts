@@ -23,7 +23,8 @@ export function eventStoreOf(world: World, process: Process): EventStore {
       }),
     readFeed: (_context, afterPosition, limit) =>
       call('reads the feed', false, () => log.feed.slice(afterPosition, afterPosition + limit)),
-    subscribe: async (options) => new GroupConsumer(world, process, options),
+    subscribe: async (options) =>
+      world.inMemory?.subscribe(process, options) ?? new GroupConsumer(world, process, options),
     groupStatus: (name) =>
       call('asks for a group', false, () => {
         const states = [...world.group(name).aside.values()].map(({ state }) => state);

@@ -12,7 +12,7 @@ async function simulate(options: Options): Promise<{ passed: number; failed: num
     case 'mutate':
       return mutateAll(options.seed, options.runs, say);
     case 'crash-points': {
-      const { passed, failures } = await crashEverywhere(true);
+      const { passed, failures } = await crashEverywhere(true, options.seed);
       for (const failure of failures) say(failure);
       return { passed, failed: failures.length };
     }

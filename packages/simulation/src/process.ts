@@ -5,6 +5,9 @@ import type { Scheduler } from './scheduler.ts';
 /** Where virtual time starts. */
 const EPOCH = Date.UTC(2026, 0, 1);
 
+/** How far a machine's clock may be off, milliseconds. */
+const MAX_SKEW_MS = 2000;
+
 /** One life of a service: from its start to its crash or stop. Nothing of it goes on after a crash. */
 export class Process {
   readonly name: string;
@@ -20,8 +23,9 @@ export class Process {
     this.name = name;
     this.mortal = mortal;
     this.#scheduler = scheduler;
+    const skew = random.between(-MAX_SKEW_MS, MAX_SKEW_MS);
     this.clock = {
-      now: () => new Date(EPOCH + scheduler.now),
+      now: () => new Date(EPOCH + skew + scheduler.now),
       sleep: (ms, signal) => this.#sleep(ms, signal),
       random: () => random.next(),
     };

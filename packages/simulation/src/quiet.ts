@@ -1,9 +1,9 @@
 import type { World } from './world.ts';
 
 /** Whether the servers have nothing left to do. */
-export function isQuiet({ broker, groups, commandConsumers }: World): boolean {
+export function isQuiet({ broker, groups, inMemory, commandConsumers }: World): boolean {
   const settled = [...commandConsumers.values()].every(({ idle }) => idle);
-  return settled && broker.idle && [...groups.values()].every(({ idle }) => idle);
+  return settled && broker.idle && inMemory?.idle !== false && [...groups.values()].every(({ idle }) => idle);
 }
 
 /** What keeps a run from ending, for people. */

@@ -34,7 +34,8 @@ export const startCommandService: StartService = async (world, process) => {
     clock: process.clock,
     log: silent,
     signal: stopping.signal,
-    cache: { max: world.cached },
+    // Unused aggregates would be forgotten by the machine's clock: here only the room for them runs out.
+    cache: { max: world.cached, idleMs: 0 },
     maxAttempts: 5,
     ...(world.without === 'command-id memory' ? { answeredBefore: () => undefined } : {}),
   });

@@ -8,3 +8,8 @@ export class Violation extends Error {
     this.invariant = invariant;
   }
 }
+
+/** @param seen what was seen when it does not hold; @throws Violation */
+export function must(holds: boolean, invariant: string, seen: () => string): void {
+  if (!holds) throw new Violation(invariant, seen());
+}

@@ -10,10 +10,11 @@ import { Broker } from './broker.ts';
 import { EventLog } from './event-log.ts';
 import { type FaultPlan, Faults } from './faults.ts';
 import { Group } from './group.ts';
+import { GroupsInMemory } from './groups-in-memory.ts';
 import type { Guard } from './guards.ts';
 import { ledger } from './ledger.ts';
 import { type CrashChooser, Network } from './network.ts';
-import type { Process } from './process.ts';
+import { Process } from './process.ts';
 import { Random } from './random.ts';
 import { Tables } from './read-store.ts';
 import { Scheduler } from './scheduler.ts';
@@ -53,6 +54,8 @@ export class World {
   /** Whether the event store keeps an entity's events in order; the port does not promise it when something fails. */
   readonly ordered: boolean;
   readonly groups = new Map<string, Group>();
+  /** The in-memory adapter's groups, in the runs that use them in place of the simulated ones. */
+  readonly inMemory: GroupsInMemory | undefined;
   readonly subscribers = new Set<{ wake(): void }>();
   readonly commandConsumers = new Map<Process, { readonly idle: boolean; drop(): void }>();
   /** Every command that reached the broker, by id. */
@@ -82,7 +85,14 @@ export class World {
     this.prefetch = this.random.between(1, 6);
     this.cached = this.random.between(1, 8);
     this.ordered = faults.rate === 0 || this.random.chance(0.7);
-    this.log.onAppend = () => this.#wake();
+    if (this.random.chance(0.25)) {
+      const process = new Process('in-memory', this.scheduler, this.random.fork(), false);
+      this.inMemory = new GroupsInMemory(context.name, this.log, this.scheduler, process);
+    }
+    this.log.onAppend = (events) => {
+      this.inMemory?.add(events);
+      this.#wake();
+    };
   }
 
   group(name: string): Group {

@@ -1,0 +1,96 @@
+import {
+  type Decision,
+  followUps,
+  isCommandRejected,
+  isRejection,
+  type Message,
+  type Outcomes,
+  parseData,
+  type RecordedEvent,
+  recordOutcome,
+} from '@daybook/core';
+import { must } from './violation.ts';
+import type { World } from './world.ts';
+
+/** Checks what the event store holds. @returns the outcomes recorded in it; @throws Violation */
+export function checkLog(world: World): Outcomes {
+  for (const [streamId, stream] of world.log.streams) {
+    contiguous(streamId, stream);
+    decisionsHold(world, stream);
+  }
+  followUpsOnce(world);
+  return oneOutcomeEach(world);
+}
+
+function contiguous(streamId: string, stream: readonly RecordedEvent[]): void {
+  stream.forEach(({ revision }, index) => {
+    must(revision === index, 'streams are contiguous', () => `${streamId} has ${revision} at ${index}`);
+  });
+}
+
+/** Each command's events are what its aggregate decides on the state that the stream had then. */
+function decisionsHold({ context, published }: World, stream: readonly RecordedEvent[]): void {
+  let state: unknown;
+  for (let at = 0; at < stream.length; ) {
+    const { metadata, streamId } = stream[at] as RecordedEvent;
+    const sent = published.get(metadata.command_id);
+    must(sent !== undefined, 'no event without its command', () => `${streamId}: ${metadata.command_id}`);
+    const { aggregate, command } = parseData(context, sent?.command.type, sent?.command.data);
+    if (at === 0) state = aggregate.decider.initial;
+    const received = {
+      commandId: metadata.command_id,
+      correlationId: '',
+      causationId: '',
+      actor: undefined,
+      traceparent: undefined,
+      at: '',
+    };
+    const decision: Decision<Message> = aggregate.decider.decide(command, state, received);
+    const wanted = isRejection(decision) ? ['CommandRejected'] : decision.map(({ type }) => type);
+    const got = stream.slice(at, at + wanted.length);
+    must(
+      got.every(
+        ({ type, metadata: { command_id } }, index) => type === wanted[index] && command_id === metadata.command_id,
+      ),
+      'decisions follow from the state they were recorded on',
+      () => `${streamId} at ${at}: ${got.map(({ type }) => type).join()} where ${wanted.join()} was due`,
+    );
+    for (const event of got) if (!isCommandRejected(event)) state = aggregate.decider.evolve(state, event);
+    at += wanted.length;
+  }
+}
+
+function oneOutcomeEach({ log }: World): Outcomes {
+  const outcomes: Outcomes = new Map();
+  const ids = new Set<string>();
+  for (const stream of log.streams.values()) {
+    let before = '';
+    for (const event of stream) {
+      const { command_id } = event.metadata;
+      const again = outcomes.has(command_id) && (before !== command_id || isCommandRejected(event));
+      must(!again && !ids.has(event.id), 'one outcome a command', () => `${command_id} has ${event.type} as well`);
+      ids.add(event.id);
+      recordOutcome(outcomes, event);
+      before = command_id;
+    }
+  }
+  return outcomes;
+}
+
+/** Every event's follow-up commands were recorded, and no other command of a process manager. */
+function followUpsOnce({ log, context }: World): void {
+  const made = new Map<string, Set<string>>();
+  for (const { metadata } of log.feed) {
+    const { causation_id, actor, command_id } = metadata;
+    const key = `${causation_id} ${actor}`;
+    made.set(key, (made.get(key) ?? new Set()).add(command_id));
+  }
+  for (const event of log.feed) {
+    for (const manager of context.processManagers) {
+      const wanted = followUps(context.name, manager, event).length;
+      const got = made.get(`${event.id} ${manager.name}`)?.size ?? 0;
+      const seen = () => `${manager.name} on ${event.type} at ${event.position}: ${got} instead of ${wanted}`;
+      must(got === wanted, 'follow-ups are effective once', seen);
+    }
+  }
+}
