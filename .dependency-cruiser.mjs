@@ -36,7 +36,7 @@ export default {
       from: {
         pathNot: [
           `${adapters}`,
-          '^packages/(local-servers|launcher|client)/',
+          '^packages/(local-servers|launcher|client|chaos)/',
           '^services/migrate/',
           ...tests,
           '^test/',
@@ -59,11 +59,12 @@ export default {
     },
     {
       name: 'tests-are-for-tests',
-      comment: 'Test support stays out of what is shipped; the launcher starts the same local servers.',
+      comment:
+        'Test support stays out of what is shipped; launcher and chaos, which are not shipped either, start the same servers.',
       severity: 'error',
       from: {
         path: '^(packages|services)/([^/]+)/',
-        pathNot: [...tests, '^packages/(testing|launcher)/'],
+        pathNot: [...tests, '^packages/(testing|launcher|chaos)/'],
       },
       to: { path: '^packages/(testing|local-servers|eventstoredb-stand-in)/', pathNot: '^$1/$2/' },
     },

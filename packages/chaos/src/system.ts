@@ -9,7 +9,7 @@ import { freePort } from '@daybook/local-servers';
 import { startTestPostgres, startTestRabbitmq } from '@daybook/testing';
 
 /** A server that can be crashed and started again. */
-export interface Crashable {
+interface Crashable {
   kill(): Promise<void>;
   start(): Promise<void>;
 }
