@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { startStandInProcess } from '@daybook/eventstoredb-stand-in';
 import { freePort } from '@daybook/local-servers';
 import type { OtherEventStore } from './system.ts';
 
@@ -17,26 +15,11 @@ export async function startEventStoreDb(): Promise<OtherEventStore> {
   const url = process.env.DAYBOOK_TEST_EVENTSTORE_URL;
   if (url) return { url, remove: async () => {} };
   const folder = mkdtempSync(join(tmpdir(), 'daybook-test-eventstoredb-'));
-  const port = await freePort();
-  let child: ChildProcess;
-
-  async function start(): Promise<string> {
-    const args = ['packages/eventstoredb-stand-in/dist/main.js', '--port', String(port), '--folder', folder];
-    child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = (await once(createInterface(child.stdout as NodeJS.ReadableStream), 'line')) as [string];
-    return (JSON.parse(line) as { url: string }).url;
-  }
-  async function end(signal: NodeJS.Signals): Promise<void> {
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
-  }
+  const standIn = await startStandInProcess(folder, await freePort());
   return {
-    url: await start(),
-    kill: () => end('SIGKILL'),
-    start: async () => void (await start()),
+    ...standIn,
     async remove() {
-      await end('SIGTERM');
+      await standIn.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { startStandInProcess } from '@daybook/eventstoredb-stand-in';
 import { planServices, type SupervisedService, supervise } from '@daybook/launcher';
 import { freePort } from '@daybook/local-servers';
 import { startTestPostgres, startTestRabbitmq } from '@daybook/testing';
@@ -32,7 +30,8 @@ export type Store = 'postgres' | 'eventstoredb';
 export async function startSystem(store: Store): Promise<ChaosSystem> {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-chaos-'));
   const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), startTestRabbitmq()]);
-  const standIn = store === 'eventstoredb' ? await startStandIn(folder) : undefined;
+  const standIn =
+    store === 'eventstoredb' ? await startStandInProcess(join(folder, 'events'), await freePort()) : undefined;
   const eventStoreUrl = standIn?.url ?? postgres.url;
   const env = {
     EVENT_STORE_URL: eventStoreUrl,
@@ -53,28 +52,8 @@ export async function startSystem(store: Store): Promise<ChaosSystem> {
     servers: { postgres, rabbitmq, ...(standIn === undefined ? {} : { eventstore: standIn }) },
     async remove() {
       await Promise.all(services.map((service) => service.stop()));
-      await Promise.all([postgres.remove(), rabbitmq.remove(), standIn?.kill()]);
+      await Promise.all([postgres.remove(), rabbitmq.remove(), standIn?.stop()]);
       rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-async function startStandIn(folder: string): Promise<Crashable & { url: string }> {
-  const port = String(await freePort());
-  const args = ['packages/eventstoredb-stand-in/dist/main.js', '--port', port, '--folder', join(folder, 'events')];
-  let child: ChildProcess;
-  async function start(): Promise<string> {
-    child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = (await once(createInterface(child.stdout as NodeJS.ReadableStream), 'line')) as [string];
-    return (JSON.parse(line) as { url: string }).url;
-  }
-  return {
-    url: await start(),
-    start: async () => void (await start()),
-    async kill() {
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
     },
   };
 }
