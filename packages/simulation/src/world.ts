@@ -53,6 +53,8 @@ export class World {
   readonly cached: number;
   /** Whether the event store keeps an entity's events in order; the port does not promise it when something fails. */
   readonly ordered: boolean;
+  /** Whether nothing goes wrong at all. */
+  readonly calm: boolean;
   readonly groups = new Map<string, Group>();
   /** The in-memory adapter's groups, in the runs that use them in place of the simulated ones. */
   readonly inMemory: GroupsInMemory | undefined;
@@ -84,7 +86,8 @@ export class World {
     this.without = without;
     this.prefetch = this.random.between(1, 6);
     this.cached = this.random.between(1, 8);
-    this.ordered = faults.rate === 0 || this.random.chance(0.7);
+    this.calm = faults.rate === 0;
+    this.ordered = this.calm || this.random.chance(0.7);
     if (this.random.chance(0.25)) {
       const process = new Process('in-memory', this.scheduler, this.random.fork(), false);
       this.inMemory = new GroupsInMemory(context.name, this.log, this.scheduler, process);
