@@ -32,7 +32,8 @@ export async function liveWithCrashes(points: readonly CrashPoint[], seed: numbe
     const point = points.find((one) => one.effect === effect);
     return point === undefined ? 'answered' : `crash ${point.when}`;
   };
-  const world = new World({ seed, faults: { rate: 0 }, crashes });
+  // The simulated groups have more side effects to crash between.
+  const world = new World({ seed, faults: { rate: 0 }, crashes, inMemory: false });
   const { scheduler } = world;
   const fleet = new Fleet(world);
   await fleet.start(() => 1);

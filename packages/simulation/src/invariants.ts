@@ -8,6 +8,7 @@ export function checkInvariants(world: World): void {
   const outcomes = checkLog(world);
   commandsHaveEnded(world, outcomes);
   repliesHold(world, outcomes);
+  if (world.calm && world.commandConsumers.size === 1) publisherOrder(world);
   historyComplete(world);
   if (world.ordered) entityOrder(world);
   rowsAreFolds(world);
@@ -34,6 +35,22 @@ function repliesHold({ replies, context, published }: World, outcomes: Outcomes)
       const type = published.get(id)?.command.type ?? '';
       const valid = context.commands.has(type) && type !== 'RequestLoan';
       must(!valid && !outcomes.has(id), 'replies are what is recorded', () => `${id} is called invalid`);
+    }
+  }
+}
+
+/** Where nothing fails and one service decides: one publisher's commands to an aggregate, in the order of their numbers. */
+function publisherOrder({ log, cursed }: World): void {
+  for (const [streamId, stream] of log.streams) {
+    const last = new Map<string, number>();
+    for (const { metadata } of stream) {
+      const { command_id, actor = '' } = metadata;
+      if (cursed.has(command_id) || !command_id.startsWith(`${actor}/`)) continue;
+      const number = Number(command_id.slice(actor.length + 1));
+      const before = last.get(actor) ?? 0;
+      const seen = () => `${streamId}: ${command_id} after ${actor}/${before}`;
+      must(number >= before, 'commands of one publisher are decided in the order they were published', seen);
+      last.set(actor, number);
     }
   }
 }

@@ -18,8 +18,9 @@ export function checkLog(world: World): Outcomes {
     contiguous(streamId, stream);
     decisionsHold(world, stream);
   }
+  const outcomes = oneOutcomeEach(world);
   followUpsOnce(world);
-  return oneOutcomeEach(world);
+  return outcomes;
 }
 
 function contiguous(streamId: string, stream: readonly RecordedEvent[]): void {

@@ -20,6 +20,8 @@ export class Network {
   readonly #scheduler: Scheduler;
   readonly #faults: Faults;
   readonly #choose: CrashChooser | undefined;
+  /** Requests under way that will change something. */
+  changing = 0;
   /** Until when a server answers nobody, milliseconds of virtual time. */
   readonly outages = new Map<string, number>();
   /** Ends a process and has it started again. */
@@ -33,8 +35,12 @@ export class Network {
 
   /** Never resolves once the process has crashed. @throws Unavailable, and what the effect throws */
   call<Answer>(process: Process, request: Request<Answer>): Promise<Answer> {
+    if (request.changes) this.changing++;
     return new Promise((resolve, reject) => {
-      this.#scheduler.soon(() => this.#arrive(process, request, resolve, reject));
+      this.#scheduler.soon(() => {
+        if (request.changes) this.changing--;
+        this.#arrive(process, request, resolve, reject);
+      });
     });
   }
 

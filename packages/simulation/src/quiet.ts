@@ -1,9 +1,15 @@
 import type { World } from './world.ts';
 
 /** Whether the servers have nothing left to do. */
-export function isQuiet({ broker, groups, inMemory, commandConsumers }: World): boolean {
+export function isQuiet({ broker, network, groups, inMemory, commandConsumers }: World): boolean {
   const settled = [...commandConsumers.values()].every(({ idle }) => idle);
-  return settled && broker.idle && inMemory?.idle !== false && [...groups.values()].every(({ idle }) => idle);
+  return (
+    settled &&
+    network.changing === 0 &&
+    broker.idle &&
+    inMemory?.idle !== false &&
+    [...groups.values()].every(({ idle }) => idle)
+  );
 }
 
 /** What keeps a run from ending, for people. */

@@ -75,7 +75,9 @@ async function startNuisances(
     const type = random.pick(['SubmitLoanRequest', 'ApproveLoan', 'SignContract', 'RequestLoan', 'NoSuchCommand']);
     const command = client.command(type, type === 'RequestLoan' ? { ...data, amount: 700, duration: 'long' } : data);
     if (random.chance(0.15)) world.cursed.add(command.commandId);
-    if (random.chance(0.4)) await client.tell(command);
-    else await client.send(command);
+    if (random.chance(0.5)) {
+      await client.tell(command);
+      if (random.chance(0.5)) await client.tell(client.command(type, command.command.data));
+    } else await client.send(command);
   }
 }

@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly without?: Guard | undefined;
   /** Crashes chosen by somebody else than chance. */
   readonly crashes?: CrashChooser | undefined;
+  /** false: never the in-memory adapter's groups; by the seed when left out. */
+  readonly inMemory?: false;
 }
 
 /** The servers, the network, and what is remembered for the invariants. Survives every crash. */
@@ -53,6 +55,8 @@ export class World {
   readonly cached: number;
   /** Whether the event store keeps an entity's events in order; the port does not promise it when something fails. */
   readonly ordered: boolean;
+  /** Whether nothing goes wrong at all. */
+  readonly calm: boolean;
   readonly groups = new Map<string, Group>();
   /** The in-memory adapter's groups, in the runs that use them in place of the simulated ones. */
   readonly inMemory: GroupsInMemory | undefined;
@@ -73,7 +77,7 @@ export class World {
   /** By group: the position of an event that its handler can't take, until a person has mended it. */
   readonly poisoned = new Map<string, number>();
 
-  constructor({ seed, faults, without, crashes }: WorldOptions) {
+  constructor({ seed, faults, without, crashes, inMemory }: WorldOptions) {
     this.random = new Random(seed);
     this.scheduler = new Scheduler(this.random.fork());
     this.faults = new Faults(this.random.fork(), faults);
@@ -84,8 +88,9 @@ export class World {
     this.without = without;
     this.prefetch = this.random.between(1, 6);
     this.cached = this.random.between(1, 8);
-    this.ordered = faults.rate === 0 || this.random.chance(0.7);
-    if (this.random.chance(0.25)) {
+    this.calm = faults.rate === 0;
+    this.ordered = this.calm || this.random.chance(0.7);
+    if (this.random.chance(0.25) && inMemory !== false) {
       const process = new Process('in-memory', this.scheduler, this.random.fork(), false);
       this.inMemory = new GroupsInMemory(context.name, this.log, this.scheduler, process);
     }
