@@ -19,6 +19,7 @@ export * from './ports/clock.ts';
 export * from './ports/command-bus.ts';
 export * from './ports/event-store.ts';
 export * from './ports/log.ts';
+export * from './ports/parked-commands.ts';
 export * from './ports/read-store.ts';
 export * from './process-manager.ts';
 export * from './projection.ts';
