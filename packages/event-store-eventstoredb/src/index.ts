@@ -5,7 +5,7 @@ import { createAppend } from './append.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import { safeGroupName } from './group-settings.ts';
 import { Link } from './link.ts';
-import { groupStatus, listParked, replayParked } from './parked.ts';
+import { discardParked, groupStatus, listParked, replayParked } from './parked.ts';
 import { ParkedStream } from './parked-stream.ts';
 import { createReads, readSlice } from './read.ts';
 
@@ -63,6 +63,7 @@ export function connectEventStoreDb(options: EventStoreDbOptions): EventStore {
     groupStatus: (group, context) => groupStatus(link, parkedBy(group, context), { group, context }),
     listParked: (group, context) => listParked(store, parkedBy(group, context)),
     replayParked: (group, context, position) => replayParked(parkedBy(group, context), position),
+    discardParked: (group, context, position) => discardParked(parkedBy(group, context), position),
     async ping() {
       await readSlice(link, 'forward', 'daybook', { from: 0, count: 1 });
     },

@@ -19,7 +19,7 @@ export type LogEvent =
   | { readonly type: 'ReplayRequested'; readonly data: { readonly position: number | null } }
   /** This consumer, and no other, handles what is due of the entity; consumer null: nobody any more. */
   | { readonly type: 'EntityClaimed'; readonly data: { readonly entity: string; readonly consumer: string | null } }
-  /** The event was handled after all. */
+  /** The event was handled after all, or given up. */
   | { readonly type: 'EventReleased'; readonly data: { readonly position: number; readonly entity: string } };
 
 /** An event set aside by a group. */

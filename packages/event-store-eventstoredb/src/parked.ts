@@ -32,6 +32,15 @@ export async function replayParked(parked: ParkedStream, position?: number): Pro
   return count;
 }
 
+/** Gives up a parked event, as if it had been handled. @returns whether it was parked. @throws Unavailable */
+export async function discardParked(parked: ParkedStream, position: number): Promise<boolean> {
+  const recorded = await parked.record((log) => {
+    const item = log.items.find((one) => one.kind === 'parked' && !one.replay && one.position === position);
+    return item === undefined ? [] : [{ type: 'EventReleased', data: { position, entity: item.entity } }];
+  });
+  return recorded.length > 0;
+}
+
 /**
  * The lag is the end of the feed less the checkpoint that the server has stored, which it does within two seconds;
  * an event that is tried again is not acknowledged, and counts.

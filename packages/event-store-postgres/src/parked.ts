@@ -165,3 +165,27 @@ export async function replayParked(
   });
   return rows.length;
 }
+
+/**
+ * Gives up a parked event. What it held back has nothing before it any more, and so is due; a consumer that still takes the
+ * entity for blocked holds back what comes next, and finds that due as well.
+ * @returns whether it was parked
+ */
+export async function discardParked(
+  database: Database,
+  group: string,
+  context: string,
+  position: number,
+): Promise<boolean> {
+  const rows = await database.query({
+    text: `
+      with discarded as (
+        delete from event_store.parked_events
+        where group_name = $1 and context = $2 and state = 'parked' and position = $3
+        returning position
+      )
+      select position, pg_notify('event_store', $2) from discarded`,
+    values: [group, context, position],
+  });
+  return rows.length > 0;
+}

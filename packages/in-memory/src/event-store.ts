@@ -86,6 +86,10 @@ export class InMemoryEventStore implements EventStore {
     return this.#group(group, context)?.replay(position) ?? 0;
   }
 
+  async discardParked(group: string, context: string, position: number) {
+    return this.#group(group, context)?.discard(position) ?? false;
+  }
+
   async ping() {}
 
   async close() {

@@ -140,6 +140,19 @@ export class InMemoryGroup {
     return count;
   }
 
+  /** What it held back is first then, and due. */
+  discard(position: number): boolean {
+    for (const [entity, aside] of this.#aside) {
+      const left = aside.filter(({ state, event }) => state !== 'parked' || event.position !== position);
+      if (left.length === aside.length) continue;
+      if (left.length === 0) this.#aside.delete(entity);
+      else this.#aside.set(entity, left);
+      this.#wakeAll();
+      return true;
+    }
+    return false;
+  }
+
   #busy(except: Hands | undefined): Set<string> {
     return new Set([...this.#inHand].flatMap(([hands, events]) => (hands === except ? [] : events.map(entityOf))));
   }

@@ -1,1 +1,2 @@
+export { connectParkedCommands } from './connect-parked-commands.ts';
 export { connectRabbitmq, type RabbitmqOptions } from './connect-rabbitmq.ts';

@@ -1,4 +1,11 @@
-import { type BoundedContext, type CommandBus, type EventStore, react, type Subscription } from '@daybook/core';
+import {
+  type BoundedContext,
+  type CommandBus,
+  type EventStore,
+  groupOfProcessManager,
+  react,
+  type Subscription,
+} from '@daybook/core';
 
 /** What the service works with. */
 export interface ProcessManagerServiceParts {
@@ -17,7 +24,7 @@ export async function startProcessManagers({
   for (const context of contexts) {
     for (const manager of context.processManagers) {
       const subscription = await store.subscribe({
-        group: `process-manager:${manager.name}`,
+        group: groupOfProcessManager(manager),
         context: context.name,
         handle: (events) => react(context.name, manager, events, (command) => bus.publish(command)),
       });

@@ -2,6 +2,7 @@ import {
   applyProjection,
   type BoundedContext,
   type EventStore,
+  groupOfProjection,
   type ReadStore,
   type Subscription,
 } from '@daybook/core';
@@ -15,11 +16,7 @@ export interface ProjectorParts {
   readonly batchSize?: number;
 }
 
-/**
- * Keeps every read model up to date. The version is a part of the group's name, so that a new version of a
- * projection starts from the first event while the old one goes on.
- * @throws Unavailable
- */
+/** Keeps every read model up to date, each a group of its own. @throws Unavailable */
 export async function startProjector({
   contexts,
   store,
@@ -30,7 +27,7 @@ export async function startProjector({
   for (const context of contexts) {
     for (const projection of context.projections) {
       const subscription = await store.subscribe({
-        group: `projection:${projection.name}.v${projection.version}`,
+        group: groupOfProjection(projection),
         context: context.name,
         handle: (events) => applyProjection(projection, events, { rows, store }),
         batchSize,

@@ -76,6 +76,11 @@ export interface EventStore {
    * @returns how many. @throws Unavailable
    */
   replayParked(group: string, context: string, position?: number): Promise<number>;
+  /**
+   * Gives up a parked event: the group never handles it, and what it held back is handled in order.
+   * @returns false when it isn't parked. @throws Unavailable
+   */
+  discardParked(group: string, context: string, position: number): Promise<boolean>;
   /** For readiness. @throws Unavailable */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -152,4 +152,44 @@ export const parkedCases: readonly Omit<ContractCase, 'section'>[] = [
         same(handledOf(seen, 1), ['1@0', '1@1']);
       }),
   },
+  {
+    name: 'discarded, it is never handled, and what it held back follows in order',
+    run: (harness) =>
+      withGroup(harness, async ({ scene, seen, subscribe }) => {
+        const poison = poisonOn('1@1');
+        await scene.appendMany(2, 4);
+        await subscribe({ maxAttempts: 1, handle: handlerWith(poison, seen) });
+        const [parked] = await parkedEvents(scene);
+        await settlesAt(scene, { parked: 1, held: 2 });
+        const position = parked?.event.position ?? 0;
+        equal(await scene.store.discardParked('group', scene.context, position), true);
+        await eventually('what was held back', () => seen.length === 7);
+        same(handledOf(seen, 1), ['1@0', '1@2', '1@3']);
+        await settlesAt(scene, { parked: 0, held: 0 });
+        equal(await scene.store.discardParked('group', scene.context, position), false);
+        await scene.append(1, 3);
+        await eventually('the entity is free again', () => seen.length === 8);
+        await settlesAt(scene, { parked: 0, held: 0 });
+      }),
+  },
+  {
+    name: 'discarded where it held back nothing, its entity is free; an event that is only held is not discarded',
+    run: (harness) =>
+      withGroup(harness, async ({ scene, seen, subscribe }) => {
+        const poison = poisonOn('0@0');
+        await scene.appendMany(2, 1);
+        await subscribe({ maxAttempts: 1, handle: handlerWith(poison, seen) });
+        const [first] = await parkedEvents(scene);
+        equal(await scene.store.discardParked('group', scene.context, first?.event.position ?? 0), true);
+        poison.name = '0@1';
+        await scene.append(0, 0, 2);
+        const [second] = await parkedEvents(scene);
+        await settlesAt(scene, { parked: 1, held: 1 });
+        const held = (await scene.feedOf(4)).find((event) => nameOf(event) === '0@2');
+        equal(await scene.store.discardParked('group', scene.context, held?.position ?? 0), false);
+        equal(await scene.store.discardParked('group', scene.context, second?.event.position ?? 0), true);
+        await eventually('what was held back', () => handledOf(seen, 0).length === 1);
+        same(handledOf(seen, 0), ['0@2']);
+      }),
+  },
 ];

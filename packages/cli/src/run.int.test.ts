@@ -1,0 +1,176 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { groupOfProjection, type Handled, type NewEvent, type ReceivedCommand, silent } from '@daybook/core';
+import { connectEventStore } from '@daybook/event-store';
+import { loanApplications } from '@daybook/loans';
+import { connectRabbitmq } from '@daybook/rabbitmq';
+import { eventually, startTestPostgres, startTestRabbitmq, type TestServer } from '@daybook/testing';
+import { run } from './run.ts';
+
+const group = groupOfProjection(loanApplications);
+let servers: TestServer[];
+let env: NodeJS.ProcessEnv;
+const opened: { close(): Promise<void> }[] = [];
+
+beforeAll(async () => {
+  servers = await Promise.all([startTestPostgres(), startTestRabbitmq()]);
+  env = { EVENT_STORE_URL: servers[0]?.url, RABBITMQ_URL: servers[1]?.url };
+}, 180_000);
+afterAll(async () => {
+  await Promise.all(opened.map((one) => one.close()));
+  await Promise.all(servers.map((server) => server.remove()));
+}, 60_000);
+
+/** One command line. */
+async function daybook(line: string, ...more: string[]) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const around = { env, user: 'ada', print: (text: string) => void out.push(text) };
+  const code = await run([...line.split(' '), ...more], around, (text) => void err.push(text));
+  return { code, out, err };
+}
+
+/** A loans service that parks everything for as long as it is broken. */
+async function startService() {
+  const bus = await connectRabbitmq({ url: env.RABBITMQ_URL ?? '', contexts: ['loans'], log: silent });
+  opened.push(bus);
+  const state = { broken: true, seen: [] as ReceivedCommand[], bus };
+  await bus.consume('loans', async (received): Promise<Handled> => {
+    const command_id = received.commandId ?? '';
+    const park = { code: 'broken', message: 'it broke', stack: 'Error: it broke\n    at decide' };
+    if (state.broken) return { reply: { status: 'failed', command_id, error: park }, park };
+    state.seen.push(received);
+    return { reply: { status: 'accepted', command_id, stream: 'loans-LoanRequest-1', revision: 0, events: [] } };
+  });
+  return state;
+}
+
+/** The projection's group, which can't handle the first event of any stream for as long as it is broken. */
+async function startGroup() {
+  const store = connectEventStore({ url: env.EVENT_STORE_URL ?? '', log: silent });
+  opened.push(store);
+  const state = { broken: true, seen: [] as string[], store };
+  await store.subscribe({
+    group,
+    context: 'loans',
+    maxAttempts: 1,
+    async handle(events) {
+      if (state.broken && events.some(({ revision }) => revision === 0)) throw new Error('no such column\nmore');
+      state.seen.push(...events.map(({ streamId, revision }) => `${streamId}@${revision}`));
+    },
+  });
+  return state;
+}
+
+let appended = 0;
+function events(count: number): NewEvent[] {
+  const metadata = {
+    command_id: 'c',
+    causation_id: 'c',
+    correlation_id: 'talk',
+    schema_version: 1,
+    recorded_at: '2026',
+  };
+  return Array.from({ length: count }, () => {
+    const id = `00000000-0000-4000-8000-${String(++appended).padStart(12, '0')}`;
+    return { id, type: 'LoanRequested', data: { amount: 700 }, metadata };
+  });
+}
+
+const parkedCount = async () => (await daybook('parked list --json')).out.length;
+
+test('commands: listed, shown, replayed once the fault is gone, discarded; each act is recorded', async () => {
+  const service = await startService();
+  for (const commandId of ['poison-1', 'poison-2', 'poison-3']) {
+    const command = { type: 'RequestLoan', data: { amount: 700 } };
+    await service.bus.request({ context: 'loans', command, commandId, actor: 'ann' }, { timeoutMs: 10_000 });
+  }
+  const { out } = await daybook('parked list');
+  expect(out).toHaveLength(5);
+  expect(out[1]).toMatch(
+    /^command {2}commands\.loans\.parked {2}poison-1 {2}RequestLoan {2}loans\.RequestLoan {2}- +\S+Z {2}broken: it broke$/,
+  );
+  expect(out[4]).toBe('3 commands, 0 events parked');
+
+  const shown = (await daybook('parked show command poison-2')).out.join('\n');
+  for (const part of ['"amount": 700', '"actor": "ann"', 'at decide']) expect(shown).toContain(part);
+
+  service.broken = false;
+  expect(await daybook('parked replay command poison-2')).toEqual({
+    code: 0,
+    out: ['replayed 1 command, 0 events'],
+    err: [],
+  });
+  await eventually('handled', () => service.seen.some(({ commandId }) => commandId === 'poison-2'));
+  expect((await daybook('parked discard command poison-3 --by eve --reason', 'sent by mistake')).code).toBe(0);
+
+  const preview = await daybook('parked replay --all');
+  expect(preview.out).toEqual([
+    'commands.loans.parked  1',
+    '1 command, 0 events to replay',
+    'nothing was done: with --yes they are replayed',
+  ]);
+  expect(await parkedCount()).toBe(1);
+  expect((await daybook('parked replay --all --yes')).out.at(-1)).toBe('replayed 1 of 1');
+  await eventually('handled', () => service.seen.some(({ commandId }) => commandId === 'poison-1'));
+  expect((await daybook('parked list')).out).toEqual(['nothing is parked']);
+
+  const acts = (await daybook('parked acts')).out.map((line) => line.split(/ {2,}/).slice(1));
+  expect(acts).toEqual([
+    ['ParkedCommandReplayed', 'poison-2', 'by ada'],
+    ['ParkedCommandDiscarded', 'poison-3', 'by eve', 'sent by mistake'],
+    ['ParkedCommandReplayed', 'poison-1', 'by ada'],
+  ]);
+}, 60_000);
+
+test('events: listed, shown, replayed and discarded; what they held back follows', async () => {
+  const subscriber = await startGroup();
+  for (const id of ['a', 'b']) await subscriber.store.append(`loans-LoanRequest-${id}`, 'no-stream', events(2));
+  await eventually('two parked', async () => (await parkedCount()) === 2);
+  const listed = (await daybook('parked list --events --json')).out.map((line) => JSON.parse(line));
+  expect(listed[0]).toMatchObject({
+    kind: 'event',
+    group,
+    type: 'LoanRequested',
+    stream: 'loans-LoanRequest-a',
+    revision: 0,
+    attempts: 1,
+    reason: 'Error: no such column',
+  });
+  const [first, second] = listed.map(({ position }: { position: number }) => position);
+
+  const shown = (await daybook(`parked show event ${group} ${first}`)).out.join('\n');
+  for (const part of ['"amount": 700', '"correlation_id": "talk"', 'run.int.test']) expect(shown).toContain(part);
+
+  expect((await daybook(`parked discard event ${group} ${first} --reason`, 'a test')).code).toBe(0);
+  await eventually('what it held back', () => subscriber.seen.includes('loans-LoanRequest-a@1'));
+  subscriber.broken = false;
+  expect((await daybook(`parked replay event ${group} ${second} --by eve`)).code).toBe(0);
+  await eventually('it and what it held back', () => subscriber.seen.includes('loans-LoanRequest-b@1'));
+  expect(subscriber.seen).toEqual(['loans-LoanRequest-a@1', 'loans-LoanRequest-b@0', 'loans-LoanRequest-b@1']);
+
+  const acts = (await daybook('parked acts')).out.slice(-2).map((line) => line.split(/ {2,}/).slice(1));
+  expect(acts).toEqual([
+    ['ParkedEventDiscarded', `${group} ${first}`, 'by ada', 'a test'],
+    ['ParkedEventReplayed', `${group} ${second}`, 'by eve'],
+  ]);
+}, 60_000);
+
+test.each([
+  ['parked show command unknown', /no command 'unknown' is parked/],
+  [`parked replay event ${group} 4711`, /no event at 4711 is parked by/],
+  ['parked show event nobody 1', /no group 'nobody'; there are projection:/],
+  ['parked list --context nowhere', /no context 'nowhere'; there are loans/],
+])('%s: one line that says why, and nothing recorded', async (line, said) => {
+  const before = (await daybook('parked acts')).out.length;
+  const { code, err } = await daybook(line);
+  expect([code, err.length]).toEqual([1, 1]);
+  expect(err[0]).toMatch(said);
+  expect((await daybook('parked acts')).out).toHaveLength(before);
+});
+
+test('the built program does the same', async () => {
+  const args = ['packages/cli/dist/main.js', 'parked', 'list'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env: { ...process.env, ...env } });
+  expect(stdout).toBe('nothing is parked\n');
+});

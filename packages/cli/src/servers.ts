@@ -1,0 +1,48 @@
+import { contexts } from '@daybook/contexts';
+import { type EventStore, type ParkedCommands, silent } from '@daybook/core';
+import { openEventStore } from '@daybook/event-store';
+import { connectParkedCommands } from '@daybook/rabbitmq';
+import { configFrom } from '@daybook/service';
+import { CliSettings } from './settings.ts';
+
+/** A person waits for the answer. */
+const DEADLINE_MS = 5_000;
+
+/** What the commands work with, each connected when it is first asked for: who looks at events needs no broker. */
+export interface Servers {
+  store(): Promise<EventStore>;
+  commands(): Promise<ParkedCommands>;
+}
+
+/**
+ * Runs the work, and closes what it has connected to.
+ * @throws InvalidConfiguration, Unavailable, and what the work throws
+ */
+export async function withServers<Result>(
+  env: NodeJS.ProcessEnv,
+  work: (servers: Servers) => Promise<Result>,
+): Promise<Result> {
+  const config = configFrom(CliSettings, env);
+  let store: Promise<EventStore> | undefined;
+  let commands: Promise<ParkedCommands> | undefined;
+  try {
+    return await work({
+      store() {
+        store ??= openEventStore({
+          url: config.EVENT_STORE_URL,
+          log: silent,
+          applicationName: 'daybook',
+          deadlineMs: DEADLINE_MS,
+        });
+        return store;
+      },
+      commands() {
+        const names = contexts.map(({ name }) => name);
+        commands ??= connectParkedCommands({ url: config.RABBITMQ_URL, contexts: names, log: silent });
+        return commands;
+      },
+    });
+  } finally {
+    for (const opened of [commands, store]) await opened?.then((one) => one.close()).catch(() => {});
+  }
+}

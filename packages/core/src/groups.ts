@@ -1,0 +1,21 @@
+import type { BoundedContext } from './bounded-context.ts';
+import type { ProcessManager } from './process-manager.ts';
+import type { Projection } from './projection.ts';
+
+/**
+ * The group that keeps a projection's rows. The version is a part of the name, so that a new version of a projection
+ * starts from the first event while the old one goes on.
+ */
+export function groupOfProjection({ name, version }: Projection): string {
+  return `projection:${name}.v${version}`;
+}
+
+/** The group that sends a process manager's follow-up commands. */
+export function groupOfProcessManager({ name }: ProcessManager): string {
+  return `process-manager:${name}`;
+}
+
+/** Every group that the services keep on a context's feed. */
+export function groupsOf({ projections, processManagers }: BoundedContext): readonly string[] {
+  return [...projections.map(groupOfProjection), ...processManagers.map(groupOfProcessManager)];
+}
