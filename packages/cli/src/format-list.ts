@@ -40,12 +40,16 @@ export function listLines(items: readonly ParkedItem[]): string[] {
   return [...table([HEAD, ...items.map((item) => cells(item).map(firstLine))]), `${countOf(items)} parked`];
 }
 
-/** `2 commands, 1 event` */
+/** `2 commands, 1 event`, without what there is none of. */
 export function countOf(items: readonly ParkedItem[]): string {
   const commands = items.filter(({ kind }) => kind === 'command').length;
   const events = items.length - commands;
   const more = commands >= MOST_COMMANDS ? ' or more' : '';
-  return `${plural(commands, 'command')}${more}, ${plural(events, 'event')}`;
+  const counts = [
+    ...(commands > 0 ? [`${plural(commands, 'command')}${more}`] : []),
+    ...(events > 0 ? [plural(events, 'event')] : []),
+  ];
+  return counts.join(', ') || 'nothing';
 }
 
 /** How many lie where: a line for each queue and group that has something. */

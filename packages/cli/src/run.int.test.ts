@@ -90,7 +90,7 @@ test('commands: listed, shown, replayed once the fault is gone, discarded; each 
   expect(out[1]).toMatch(
     /^command {2}commands\.loans\.parked {2}poison-1 {2}RequestLoan {2}loans\.RequestLoan {2}- +\S+Z {2}broken: it broke$/,
   );
-  expect(out[4]).toBe('3 commands, 0 events parked');
+  expect(out[4]).toBe('3 commands parked');
 
   const shown = (await daybook('parked show command poison-2')).out.join('\n');
   for (const part of ['"amount": 700', '"actor": "ann"', 'at decide']) expect(shown).toContain(part);
@@ -98,7 +98,7 @@ test('commands: listed, shown, replayed once the fault is gone, discarded; each 
   service.broken = false;
   expect(await daybook('parked replay command poison-2')).toEqual({
     code: 0,
-    out: ['replayed 1 command, 0 events'],
+    out: ['replayed 1 command'],
     err: [],
   });
   await eventually('handled', () => service.seen.some(({ commandId }) => commandId === 'poison-2'));
@@ -107,7 +107,7 @@ test('commands: listed, shown, replayed once the fault is gone, discarded; each 
   const preview = await daybook('parked replay --all');
   expect(preview.out).toEqual([
     'commands.loans.parked  1',
-    '1 command, 0 events to replay',
+    '1 command to replay',
     'nothing was done: with --yes they are replayed',
   ]);
   expect(await parkedCount()).toBe(1);
