@@ -1,4 +1,4 @@
-import type { EventStore } from '@daybook/core';
+import { type EventStore, groupsOf } from '@daybook/core';
 import { loans } from '@daybook/loans';
 import { eventually } from '@daybook/testing';
 import amqp from 'amqplib';
@@ -7,13 +7,7 @@ import type { ChaosSystem } from './system.ts';
 /** Longer than a lease, a heartbeat and the longest pause between tries together. */
 const SETTLE_MS = 90_000;
 
-/** The groups that the services subscribe with. */
-const groups = [
-  ...loans.projections.map(({ name, version }) => `projection:${name}.v${version}`),
-  ...loans.processManagers.map(({ name }) => `process-manager:${name}`),
-];
-
-/** Waits until no command waits and no group is behind, twice in a row. @returns milliseconds it took */
+/** Waits until no command waits and no group is behind, three times in a row. @returns milliseconds it took */
 export async function settle(system: ChaosSystem, store: EventStore): Promise<number> {
   const since = Date.now();
   await Promise.all(system.services.map((service) => service.ready()));
@@ -22,7 +16,9 @@ export async function settle(system: ChaosSystem, store: EventStore): Promise<nu
     'everything is quiet',
     async () => {
       const waiting = await waitingCommands(system.rabbitmqUrl);
-      const lags = await Promise.all(groups.map(async (group) => (await store.groupStatus(group, 'loans')).lag));
+      const lags = await Promise.all(
+        groupsOf(loans).map(async (group) => (await store.groupStatus(group, 'loans')).lag),
+      );
       quiet = waiting === 0 && lags.every((lag) => lag === 0) ? quiet + 1 : 0;
       await new Promise((resolve) => setTimeout(resolve, 500));
       return quiet >= 3;
