@@ -1,48 +1,65 @@
 import { LRUCache } from 'lru-cache';
 import type { Aggregate } from './aggregate.ts';
+import { AnsweredCommands } from './answered-commands.ts';
 import { isCommandRejected, type RecordedEvent } from './event.ts';
-import { type Outcomes, recordOutcome } from './outcomes.ts';
+import { Unavailable } from './fault.ts';
 import type { EventStore } from './ports/event-store.ts';
+import type { Log } from './ports/log.ts';
+import { isPlainJson, loadSnapshot, saveSnapshot } from './snapshots.ts';
 
 /** An aggregate in memory: its state at a revision, and the commands it has answered. */
 export interface LiveAggregate {
   state: unknown;
   /** -1 before the first event. */
   revision: number;
-  readonly outcomes: Outcomes;
+  answered: AnsweredCommands;
+  /** Up to which revision a snapshot was taken, or tried. */
+  snapshotAt: number;
+  /** Whether the stream may have more events than were applied. */
+  behind: boolean;
+}
+
+/** How many aggregates are kept, and how they are loaded. */
+export interface AggregateCacheOptions {
+  /** Aggregates kept in memory. */
+  readonly max?: number;
+  /** Milliseconds after which an unused one is forgotten. */
+  readonly idleMs?: number;
+  /** Events after which a snapshot is taken; 0: never. */
+  readonly snapshotEvery?: number;
 }
 
 /** Events read at once while loading. */
 const PAGE = 1000;
+/** Events read before a snapshot is looked for: most streams are shorter, and have none. */
+const FIRST_PAGE = 100;
 
 /** Aggregates in memory. They may be behind the store: the expected revision of an append tells. */
 export class AggregateCache {
   readonly #store: EventStore;
+  readonly #log: Log;
   readonly #live: LRUCache<string, LiveAggregate>;
+  readonly #snapshotEvery: number;
 
-  /** @param max aggregates kept; @param idleMs milliseconds after which an unused one is forgotten */
-  constructor(store: EventStore, { max = 10_000, idleMs = 600_000 }: { max?: number; idleMs?: number } = {}) {
+  constructor(
+    store: EventStore,
+    log: Log,
+    { max = 10_000, idleMs = 600_000, snapshotEvery = 500 }: AggregateCacheOptions = {},
+  ) {
     this.#store = store;
+    this.#log = log;
     this.#live = new LRUCache({ max, ttl: idleMs, updateAgeOnGet: true });
+    this.#snapshotEvery = snapshotEvery;
   }
 
-  /** From memory when it is there, else from its stream. @throws Unavailable */
+  /** From memory when it is there, else from its last snapshot and what came after. @throws Unavailable */
   async get(aggregate: Aggregate, streamId: string): Promise<LiveAggregate> {
     const known = this.#live.get(streamId);
+    if (known?.behind) await this.#catchUp(aggregate, streamId, known);
     if (known !== undefined) return known;
-    const loaded: LiveAggregate = { state: aggregate.decider.initial, revision: -1, outcomes: new Map() };
-    await this.catchUp(aggregate, streamId, loaded);
+    const loaded = await this.#load(aggregate, streamId);
     this.#live.set(streamId, loaded);
     return loaded;
-  }
-
-  /** Reads and applies what the stream has beyond the aggregate's revision. @throws Unavailable */
-  async catchUp(aggregate: Aggregate, streamId: string, live: LiveAggregate): Promise<void> {
-    for (;;) {
-      const events = await this.#store.read(streamId, live.revision + 1, PAGE);
-      for (const event of events) this.apply(aggregate, live, event);
-      if (events.length < PAGE) return;
-    }
   }
 
   /** Applies the stream's next event. */
@@ -51,12 +68,78 @@ export class AggregateCache {
       throw new Error(`${event.streamId}: revision ${event.revision} after ${live.revision}`);
     }
     if (!isCommandRejected(event)) live.state = aggregate.decider.evolve(live.state, event);
-    recordOutcome(live.outcomes, event);
+    live.answered.add(event);
     live.revision = event.revision;
   }
 
-  /** After a failure whose extent is unknown: the next `get` reads the stream. */
+  /** After an append of somebody else, or one that may have been stored: the next `get` reads on. */
+  fellBehind(streamId: string): void {
+    const known = this.#live.get(streamId);
+    if (known !== undefined) known.behind = true;
+  }
+
+  /** After a failure whose extent is unknown: the next `get` loads it again. */
   forget(streamId: string): void {
     this.#live.delete(streamId);
+  }
+
+  /**
+   * Takes a snapshot when it is time for one. Nobody waits for it, and it fails nothing: without it loading reads more.
+   * @param last the last event applied, stored
+   */
+  snapshotIfDue(aggregate: Aggregate, live: LiveAggregate, last: RecordedEvent): void {
+    if (this.#snapshotEvery === 0 || live.revision - live.snapshotAt < this.#snapshotEvery) return;
+    live.snapshotAt = live.revision;
+    live.answered.condense();
+    const fields = { stream: last.streamId, revision: last.revision };
+    if (!isPlainJson(live.state)) {
+      this.#log.warn(fields, 'no snapshot: the state is not plain JSON');
+      return;
+    }
+    saveSnapshot(this.#store, aggregate, structuredClone(live.state), last, live.answered).then(
+      () => this.#log.debug(fields, 'snapshot taken'),
+      (err: unknown) => this.#log.warn({ ...fields, err }, 'snapshot not taken'),
+    );
+  }
+
+  async #load(aggregate: Aggregate, streamId: string): Promise<LiveAggregate> {
+    const live: LiveAggregate = {
+      state: aggregate.decider.initial,
+      revision: -1,
+      answered: new AnsweredCommands(),
+      snapshotAt: -1,
+      behind: false,
+    };
+    const first = Math.min(FIRST_PAGE, this.#snapshotEvery || FIRST_PAGE);
+    if (await this.#readOn(aggregate, streamId, live, first)) {
+      const snapshot = this.#snapshotEvery === 0 ? undefined : await this.#snapshot(aggregate, streamId);
+      if (snapshot !== undefined && snapshot.revision > live.revision) {
+        Object.assign(live, snapshot, { snapshotAt: snapshot.revision });
+      }
+      await this.#catchUp(aggregate, streamId, live);
+    }
+    return live;
+  }
+
+  async #catchUp(aggregate: Aggregate, streamId: string, live: LiveAggregate): Promise<void> {
+    while (await this.#readOn(aggregate, streamId, live, PAGE));
+    live.behind = false;
+  }
+
+  /** @returns whether there may be more */
+  async #readOn(aggregate: Aggregate, streamId: string, live: LiveAggregate, limit: number): Promise<boolean> {
+    const events = await this.#store.read(streamId, live.revision + 1, limit);
+    for (const event of events) this.apply(aggregate, live, event);
+    return events.length === limit;
+  }
+
+  async #snapshot(aggregate: Aggregate, streamId: string) {
+    try {
+      return await loadSnapshot(this.#store, aggregate, streamId);
+    } catch (err) {
+      if (err instanceof Unavailable) throw err;
+      this.#log.warn({ stream: streamId, err }, 'snapshot can not be used, the whole stream is read');
+      return undefined;
+    }
   }
 }

@@ -7,6 +7,9 @@ export type Decision<E extends Message> = readonly [E, ...E[]] | Rejection;
 
 /** How an aggregate decides. Pure: no clock, no ids, no IO. */
 export interface Decider<State, C extends Message, E extends Message> {
+  /** Raise it when `evolve` or the state changes: snapshots that another version took are not used. 1 when left out. */
+  readonly version?: number;
+  /** Plain JSON, as every state: else no snapshots are taken of it. */
   readonly initial: State;
   decide(command: C, state: State, metadata: CommandMetadata): Decision<E>;
   evolve(state: State, event: E): State;

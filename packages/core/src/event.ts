@@ -3,6 +3,8 @@ import type { Message } from './message.ts';
 /** Stored with every event, under these names. */
 export interface EventMetadata {
   readonly command_id: string;
+  /** Of what was asked, to tell whether the id came again with something else. */
+  readonly command_digest?: string | undefined;
   readonly causation_id: string;
   readonly correlation_id: string;
   readonly actor?: string | undefined;

@@ -1,14 +1,15 @@
-import { AggregateCache, type LiveAggregate } from './aggregate-cache.ts';
+import { AggregateCache, type AggregateCacheOptions, type LiveAggregate } from './aggregate-cache.ts';
+import type { Answer, AnsweredCommands, ReadStream } from './answered-commands.ts';
 import { backoffMs, Stopping, whileUnavailable } from './backoff.ts';
 import type { BoundedContext } from './bounded-context.ts';
 import type { ReceivedCommand } from './command.ts';
 import { isRejection } from './decider.ts';
 import type { NewEvent, RecordedEvent } from './event.ts';
-import { afterFault, MalformedMessage } from './fault.ts';
+import { afterFault, MalformedMessage, RevisionConflict } from './fault.ts';
+import { fingerprint } from './fingerprint.ts';
 import { eventIdOf } from './ids.ts';
 import { Mailboxes } from './mailboxes.ts';
 import type { Message } from './message.ts';
-import type { Outcomes } from './outcomes.ts';
 import { type ParsedCommand, parseCommand } from './parse-command.ts';
 import type { Clock } from './ports/clock.ts';
 import type { CommandHandler, Handled, ParkReason } from './ports/command-bus.ts';
@@ -24,18 +25,21 @@ export interface CommandHandling {
   readonly log: Log;
   /** Given when the service stops; a command that is waiting then stays with the broker. */
   readonly signal: AbortSignal;
-  /** Aggregates kept in memory, and for how long unused, milliseconds. */
-  readonly cache?: { max?: number; idleMs?: number };
+  readonly cache?: AggregateCacheOptions;
   /** Tries of a command that fails by a bug or keeps losing races, before it is parked. */
   readonly maxAttempts?: number;
   /** How a command that was decided before is known; a simulation takes it away to see what then breaks. */
-  readonly answeredBefore?: (outcomes: Outcomes, commandId: string) => RecordedOutcome | undefined;
+  readonly answeredBefore?: (
+    answered: AnsweredCommands,
+    commandId: string,
+    read: ReadStream,
+  ) => Promise<Answer | undefined>;
 }
 
 /** parse → mailbox → load → decide → append → outcome. */
 export function createCommandHandler(handling: CommandHandling): CommandHandler {
   const { context, store, clock, log, signal, maxAttempts = 10, answeredBefore = recordedAnswer } = handling;
-  const aggregates = new AggregateCache(store, handling.cache);
+  const aggregates = new AggregateCache(store, log, handling.cache);
   const mailboxes = new Mailboxes();
 
   return async (received) => {
@@ -61,13 +65,14 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
           signal,
           () => decideOnce(parsed),
           (err, waits) => {
-            aggregates.forget(parsed.streamId);
+            aggregates.fellBehind(parsed.streamId);
             log.warn({ ...fields, err, attempt: waits }, 'event store not available, command waits');
           },
         );
         return { reply };
       } catch (error) {
-        aggregates.forget(parsed.streamId);
+        if (error instanceof RevisionConflict) aggregates.fellBehind(parsed.streamId);
+        else aggregates.forget(parsed.streamId);
         if (error instanceof Stopping) throw error;
         if (afterFault(error) === 'park' || attempt === maxAttempts) return refuse(received, error);
         log.warn({ ...fields, err: error, attempt }, 'command is tried again');
@@ -80,37 +85,59 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
   async function decideOnce(parsed: ParsedCommand): Promise<RecordedOutcome> {
     const { aggregate, command, streamId, metadata } = parsed;
     const live = await aggregates.get(aggregate, streamId);
-    const answered = answeredBefore(live.outcomes, metadata.commandId);
-    if (answered !== undefined) return answered;
+    const read: ReadStream = (fromRevision, limit) => store.read(streamId, fromRevision, limit);
+    const answer = await answeredBefore(live.answered, metadata.commandId, read);
+    if (answer !== undefined) return answeredAgain(parsed, answer);
 
     const decision = aggregate.decider.decide(command, live.state, metadata);
     const messages = isRejection(decision) ? [{ type: 'CommandRejected', data: refusal(command, decision) }] : decision;
-    const events = messages.map((message, index) => newEvent(message, index, parsed));
+    const digest = digestOf(command);
+    const events = messages.map((message, index) => newEvent(message, index, parsed, digest));
     await store.append(streamId, live.revision === -1 ? 'no-stream' : live.revision, events);
     return apply(parsed, live, events);
   }
 
+  function answeredAgain({ command, streamId, metadata }: ParsedCommand, { outcome, digest }: Answer): RecordedOutcome {
+    if (digest !== undefined && digest !== digestOf(command)) {
+      log.warn(
+        { stream: streamId, message_type: command.type, command_id: metadata.commandId, outcome: outcome.status },
+        'the message_id came before with another command; answered with the outcome of the first',
+      );
+    }
+    return outcome;
+  }
+
   function apply(parsed: ParsedCommand, live: LiveAggregate, events: readonly NewEvent[]): RecordedOutcome {
     const { streamId, metadata, aggregate } = parsed;
-    for (const event of events) {
-      const recorded: RecordedEvent = { ...event, streamId, revision: live.revision + 1, position: -1 };
-      aggregates.apply(aggregate, live, recorded);
-    }
-    return live.outcomes.get(metadata.commandId) as RecordedOutcome;
+    const recorded = events.map((event, index): RecordedEvent => {
+      return { ...event, streamId, revision: live.revision + 1 + index, position: -1 };
+    });
+    for (const event of recorded) aggregates.apply(aggregate, live, event);
+    const { outcome } = live.answered.latest(metadata.commandId) as Answer;
+    aggregates.snapshotIfDue(aggregate, live, recorded.at(-1) as RecordedEvent);
+    return outcome;
   }
 }
 
-function recordedAnswer(outcomes: Outcomes, commandId: string): RecordedOutcome | undefined {
-  return outcomes.get(commandId);
+function recordedAnswer(answered: AnsweredCommands, commandId: string, read: ReadStream): Promise<Answer | undefined> {
+  return answered.find(commandId, read);
 }
 
-function newEvent(message: Message, index: number, { metadata }: ParsedCommand): NewEvent {
+/** Parsed data has its fields in the schema's order, so the same command always gives the same digest. */
+function digestOf({ type, data }: Message): string {
+  return fingerprint(`${type} ${JSON.stringify(data)}`)
+    .toString(16)
+    .padStart(8, '0');
+}
+
+function newEvent(message: Message, index: number, { metadata }: ParsedCommand, digest: string): NewEvent {
   return {
     id: eventIdOf(metadata.commandId, index),
     type: message.type,
     data: message.data,
     metadata: {
       command_id: metadata.commandId,
+      command_digest: digest,
       causation_id: metadata.causationId,
       correlation_id: metadata.correlationId,
       actor: metadata.actor,

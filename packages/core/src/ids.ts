@@ -12,3 +12,8 @@ export function eventIdOf(commandId: string, index: number): string {
 export function followUpIdOf(eventId: string, processManager: string, index: number): string {
   return v5(`${eventId}/${processManager}/${index}`, DAYBOOK);
 }
+
+/** The id of the snapshot that ends with an event. */
+export function snapshotIdOf(eventId: string): string {
+  return v5(`${eventId}/snapshot`, DAYBOOK);
+}

@@ -9,20 +9,18 @@ export type Outcomes = Map<string, RecordedOutcome>;
 
 /** Adds what an event says of its command; events come in stream order. */
 export function recordOutcome(outcomes: Outcomes, event: RecordedEvent): void {
-  const command_id = event.metadata.command_id;
+  const { command_id } = event.metadata;
+  outcomes.set(command_id, outcomeWith(outcomes.get(command_id), event));
+}
+
+/** The outcome of a command once this event of it is counted. @param before what its earlier events said, if any */
+export function outcomeWith(before: RecordedOutcome | undefined, event: RecordedEvent): RecordedOutcome {
+  const { command_id } = event.metadata;
   const { streamId: stream, revision } = event;
   if (isCommandRejected(event)) {
     const { code, message } = event.data;
-    outcomes.set(command_id, { status: 'rejected', command_id, stream, revision, error: { code, message } });
-    return;
+    return { status: 'rejected', command_id, stream, revision, error: { code, message } };
   }
-  const before = outcomes.get(command_id);
   const events = before?.status === 'accepted' ? before.events : [];
-  outcomes.set(command_id, {
-    status: 'accepted',
-    command_id,
-    stream,
-    revision,
-    events: [...events, { type: event.type, revision }],
-  });
+  return { status: 'accepted', command_id, stream, revision, events: [...events, { type: event.type, revision }] };
 }

@@ -12,6 +12,8 @@ import type { Guard } from './guards.ts';
 export class EventLog {
   readonly feed: RecordedEvent[] = [];
   readonly streams = new Map<string, RecordedEvent[]>();
+  /** Streams of aggregates' snapshots: no subscription sees them. */
+  readonly snapshots = new Map<string, RecordedEvent[]>();
   /** Told of each append that changed something. */
   onAppend: (events: readonly RecordedEvent[]) => void = () => {};
   readonly #without: Guard | undefined;
@@ -22,7 +24,9 @@ export class EventLog {
 
   /** As the port says: all or nothing, at the expected revision, and the same events again change nothing. */
   append(streamId: string, expectedRevision: ExpectedRevision, events: readonly NewEvent[]): Appended {
-    const stream = this.streams.get(streamId) ?? [];
+    const isSnapshot = streamId.startsWith('snapshots_');
+    const streams = isSnapshot ? this.snapshots : this.streams;
+    const stream = streams.get(streamId) ?? [];
     const expected = expectedRevision === 'no-stream' ? -1 : expectedRevision;
     const actual = stream.length - 1;
     if (actual !== expected && this.#without !== 'expected revision') {
@@ -34,14 +38,15 @@ export class EventLog {
     const recorded = events.map((event, index): RecordedEvent => {
       return { ...event, streamId, revision: actual + 1 + index, position: this.feed.length + 1 + index };
     });
-    this.streams.set(streamId, [...stream, ...recorded]);
+    streams.set(streamId, [...stream, ...recorded]);
+    if (isSnapshot) return { revision: actual + events.length };
     this.feed.push(...recorded);
     this.onAppend(recorded);
     return { revision: actual + events.length };
   }
 
   read(streamId: string, fromRevision: number, limit: number): readonly RecordedEvent[] {
-    return (this.streams.get(streamId) ?? []).slice(fromRevision, fromRevision + limit);
+    return (this.streams.get(streamId) ?? this.snapshots.get(streamId) ?? []).slice(fromRevision, fromRevision + limit);
   }
 
   get head(): number {

@@ -1,6 +1,7 @@
 /** What the guarantees rest on. `--mutate` takes each away in turn, to show that a run notices. */
 export const GUARDS = [
   'command-id memory',
+  'answers before a snapshot',
   'expected revision',
   'projection revision guard',
   'projection gap reading',

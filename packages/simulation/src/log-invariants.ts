@@ -1,4 +1,5 @@
 import {
+  type Decider,
   type Decision,
   followUps,
   isCommandRejected,
@@ -6,8 +7,10 @@ import {
   type Message,
   type Outcomes,
   parseData,
+  partsOf,
   type RecordedEvent,
   recordOutcome,
+  streamIdOf,
 } from '@daybook/core';
 import { must } from './violation.ts';
 import type { World } from './world.ts';
@@ -18,6 +21,7 @@ export function checkLog(world: World): Outcomes {
     contiguous(streamId, stream);
     decisionsHold(world, stream);
   }
+  for (const [streamId, snapshots] of world.log.snapshots) snapshotsHold(world, streamId, snapshots);
   const outcomes = oneOutcomeEach(world);
   followUpsOnce(world);
   return outcomes;
@@ -58,6 +62,23 @@ function decisionsHold({ context, published }: World, stream: readonly RecordedE
     );
     for (const event of got) if (!isCommandRejected(event)) state = aggregate.decider.evolve(state, event);
     at += wanted.length;
+  }
+}
+
+/** Each snapshot is the fold of its stream up to its revision, and continues the one before. */
+function snapshotsHold({ context, log }: World, snapshotStream: string, snapshots: readonly RecordedEvent[]): void {
+  const { aggregate: name, entityId } = partsOf(snapshotStream);
+  const stream = log.streams.get(streamIdOf(context.name, name, entityId)) ?? [];
+  const decider = context.aggregates.find((one) => one.name === name)?.decider as Decider<unknown, Message, Message>;
+  let next = 0;
+  for (const { data } of snapshots) {
+    const { from_revision, revision, state } = data as { from_revision: number; revision: number; state: unknown };
+    const events = stream.slice(0, revision + 1).filter((event) => !isCommandRejected(event));
+    const wanted = JSON.stringify(events.reduce((before, event) => decider.evolve(before, event), decider.initial));
+    const got = JSON.stringify(state);
+    const seen = () => `${snapshotStream} at ${revision}: ${got} instead of ${wanted}`;
+    must(got === wanted && from_revision === next, 'snapshots are the fold of their stream', seen);
+    next = revision + 1;
   }
 }
 

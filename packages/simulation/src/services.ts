@@ -1,5 +1,6 @@
 import {
   applyProjection,
+  type CommandHandling,
   createCommandHandler,
   type EventsHandler,
   partsOf,
@@ -9,6 +10,7 @@ import {
 } from '@daybook/core';
 import { commandBusOf } from './command-bus.ts';
 import { eventStoreOf } from './event-store.ts';
+import type { Guard } from './guards.ts';
 import type { Process } from './process.ts';
 import { readStoreOf } from './read-store.ts';
 import { unguardedRows } from './unguarded-rows.ts';
@@ -35,9 +37,9 @@ export const startCommandService: StartService = async (world, process) => {
     log: silent,
     signal: stopping.signal,
     // Unused aggregates would be forgotten by the machine's clock: here only the room for them runs out.
-    cache: { max: world.cached, idleMs: 0 },
+    cache: { max: world.cached, idleMs: 0, snapshotEvery: world.snapshotEvery },
     maxAttempts: 5,
-    ...(world.without === 'command-id memory' ? { answeredBefore: () => undefined } : {}),
+    answeredBefore: memoryWithout(world.without),
   });
   const consumer = await commandBusOf(world, process).consume(world.context.name, handle);
   return {
@@ -47,6 +49,15 @@ export const startCommandService: StartService = async (world, process) => {
     },
   };
 };
+
+/** How commands that were answered before are known, as far as nothing is taken away from it. */
+function memoryWithout(guard: Guard | undefined): NonNullable<CommandHandling['answeredBefore']> {
+  return async (answered, commandId, read) => {
+    if (guard === 'command-id memory') return undefined;
+    if (guard === 'answers before a snapshot') return answered.latest(commandId);
+    return answered.find(commandId, read);
+  };
+}
 
 /** Sends the follow-up commands of every process manager. */
 export const startProcessManagers: StartService = (world, process) => {

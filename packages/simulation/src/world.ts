@@ -53,6 +53,8 @@ export class World {
   readonly prefetch: number;
   /** Aggregates that a command-service keeps. */
   readonly cached: number;
+  /** Events of an aggregate between two snapshots; 0: none are taken. */
+  readonly snapshotEvery: number;
   /** Whether the event store keeps an entity's events in order; the port does not promise it when something fails. */
   readonly ordered: boolean;
   /** Whether nothing goes wrong at all. */
@@ -88,6 +90,7 @@ export class World {
     this.without = without;
     this.prefetch = this.random.between(1, 6);
     this.cached = this.random.between(1, 8);
+    this.snapshotEvery = this.random.below(4);
     this.calm = faults.rate === 0;
     this.ordered = this.calm || this.random.chance(0.7);
     if (this.random.chance(0.25) && inMemory !== false) {

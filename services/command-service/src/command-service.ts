@@ -1,4 +1,5 @@
 import {
+  type AggregateCacheOptions,
   type BoundedContext,
   type Clock,
   type CommandBus,
@@ -17,8 +18,7 @@ export interface CommandServiceParts {
   readonly store: EventStore;
   readonly clock: Clock;
   readonly log: Log;
-  /** Aggregates kept in memory, and for how long unused, milliseconds. */
-  readonly cache?: { max?: number; idleMs?: number };
+  readonly cache?: AggregateCacheOptions;
   /** Milliseconds that commands in hand may take once the service was asked to stop. */
   readonly graceMs?: number;
 }

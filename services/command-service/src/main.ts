@@ -21,7 +21,11 @@ await runService('command-service', CommandServiceSettings, async (config, log) 
     store,
     clock: systemClock,
     log,
-    cache: { max: config.AGGREGATE_CACHE_MAX, idleMs: config.AGGREGATE_IDLE_MS },
+    cache: {
+      max: config.AGGREGATE_CACHE_MAX,
+      idleMs: config.AGGREGATE_IDLE_MS,
+      snapshotEvery: config.SNAPSHOT_EVERY,
+    },
     graceMs: config.SHUTDOWN_TIMEOUT_MS / 3,
   });
   return {

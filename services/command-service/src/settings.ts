@@ -17,4 +17,8 @@ export const CommandServiceSettings = z.object({
     max: 86_400_000,
     preset: 600_000,
   }),
+  SNAPSHOT_EVERY: wholeNumber(
+    'Events of an aggregate after which its state is stored, so that loading it reads only what came since; 0: never.',
+    { min: 0, max: 1_000_000, preset: 500 },
+  ),
 });
