@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { silent, snapshotStreamOf } from '@daybook/core';
+import { connectRabbitmq } from '@daybook/rabbitmq';
 import { eventually } from '@daybook/testing';
 import { expectAllRight, type Loans, startLoans } from './many-loans.ts';
 import { startTestSystem, type TestSystem, type TestSystemOptions } from './system.ts';
@@ -47,6 +50,28 @@ export function faultsSuite(servers: readonly string[], options: TestSystemOptio
     },
     150_000,
   );
+
+  test('a command from before a snapshot is answered as at first, by a command-service that knows only the snapshot', async () => {
+    const service = system.services.find(({ name }) => name === 'command-service');
+    const bus = await connectRabbitmq({ url: system.rabbitmqUrl, contexts: ['loans'], log: silent });
+    const data = { loan_application_uuid: randomUUID() };
+    const submit = (n: number) => {
+      const message = { context: 'loans', commandId: `${data.loan_application_uuid}/${n}` };
+      return bus.request({ ...message, command: { type: 'SubmitLoanRequest', data } }, { timeoutMs: 20_000 });
+    };
+    try {
+      const refused = await Promise.all(Array.from({ length: 1200 }, (_, n) => submit(n)));
+      const stream = `loans-LoanRequest-${data.loan_application_uuid}`;
+      await eventually('two snapshots are stored', async () => {
+        return (await system.store.read(snapshotStreamOf(stream), 0, 10)).length === 2;
+      });
+      service?.kill('SIGKILL');
+      expect(await submit(7)).toEqual(refused[7]);
+      expect(await submit(1200)).toMatchObject({ status: 'rejected', revision: 1200 });
+    } finally {
+      await bus.close();
+    }
+  }, 60_000);
 
   test.each(servers)(
     '%s crashes and comes back while 200 loans are in flight',
