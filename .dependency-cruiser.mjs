@@ -6,7 +6,7 @@
 const tests = ['\\.test\\.ts$', '/test-[^/]+\\.ts$'];
 const contexts = '^packages/(loans)/src/';
 const adapters =
-  '^packages/(event-store-postgres|event-store-eventstoredb|in-memory|read-store-postgres|rabbitmq|postgres)/src/';
+  '^packages/(event-store-postgres|event-store-eventstoredb|in-memory|read-store-postgres|rabbitmq|postgres|smtp)/src/';
 
 export default {
   forbidden: [
@@ -42,7 +42,7 @@ export default {
           '^test/',
         ],
       },
-      to: { path: 'node_modules/(pg|amqplib|node-eventstore-client)/' },
+      to: { path: 'node_modules/(pg|amqplib|node-eventstore-client|nodemailer)/' },
     },
     {
       name: 'packages-do-not-know-services',
@@ -64,9 +64,9 @@ export default {
       severity: 'error',
       from: {
         path: '^(packages|services)/([^/]+)/',
-        pathNot: [...tests, '^packages/(testing|launcher|chaos)/'],
+        pathNot: [...tests, '^packages/(testing|launcher|chaos)/', '^services/mail-catcher/'],
       },
-      to: { path: '^packages/(testing|local-servers|eventstoredb-stand-in)/', pathNot: '^$1/$2/' },
+      to: { path: '^packages/(testing|local-servers|eventstoredb-stand-in|mail-catcher)/', pathNot: '^$1/$2/' },
     },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

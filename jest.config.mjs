@@ -12,7 +12,7 @@ const common = {
     '/node_modules/.pnpm/(?!(uuid|lru-cache|fastify-type-provider-zod)@|.+/node-eventstore-client/src/utils/)',
   ],
   moduleNameMapper: {
-    '^@daybook/(command-gateway|command-service|process-manager|projector|query-service|embedded)$':
+    '^@daybook/(command-gateway|command-service|process-manager|projector|query-service|embedded|event-handler)$':
       '<rootDir>/services/$1/src/index.ts',
     '^@daybook/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
   },

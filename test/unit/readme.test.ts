@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { CommandGatewaySettings } from '@daybook/command-gateway';
 import { CommandServiceSettings } from '@daybook/command-service';
 import { EmbeddedSettings } from '@daybook/embedded';
+import { EventHandlerSettings } from '@daybook/event-handler';
 import { ProcessManagerSettings } from '@daybook/process-manager';
 import { ProjectorSettings } from '@daybook/projector';
 import { QueryServiceSettings } from '@daybook/query-service';
 import { settingsTable } from '@daybook/service';
+import { MailCatcherSettings } from '../../services/mail-catcher/src/settings.ts';
 import { migrateSettings } from '../../services/migrate/src/settings.ts';
 
 const schemas = {
@@ -14,6 +16,8 @@ const schemas = {
   projector: ProjectorSettings,
   'query-service': QueryServiceSettings,
   'command-gateway': CommandGatewaySettings,
+  'event-handler': EventHandlerSettings,
+  'mail-catcher': MailCatcherSettings,
   migrate: migrateSettings('infra/migrations/event-store'),
   embedded: EmbeddedSettings,
 };

@@ -18,11 +18,11 @@ export interface Evidence {
   readonly queryUrl: string;
 }
 
-/** The whole feed of the context. */
-export async function readFeed(store: EventStore): Promise<RecordedEvent[]> {
+/** The whole feed of a context. */
+export async function readFeed(store: EventStore, context: string): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
   for (;;) {
-    const page = await store.readFeed('loans', events.at(-1)?.position ?? 0, 1000);
+    const page = await store.readFeed(context, events.at(-1)?.position ?? 0, 1000);
     if (page.length === 0) return events;
     events.push(...page);
   }

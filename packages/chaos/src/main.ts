@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { silent } from '@daybook/core';
 import { connectEventStore } from '@daybook/event-store';
 import { check, readFeed } from './check.ts';
+import { checkMails } from './check-mails.ts';
 import { doHarm } from './faults.ts';
 import { Ledger } from './ledger.ts';
 import { startLoad } from './load.ts';
@@ -46,9 +47,11 @@ say('harm and load have ended');
 
 const store = connectEventStore({ url: system.eventStoreUrl, log: silent });
 const settled = await settle(system, store).catch((error: unknown) => error as Error);
-const feed = await readFeed(store);
+const feed = await readFeed(store, 'loans');
+const effects = await readFeed(store, 'effects_loans');
 const parked = await parkedCommands(system.rabbitmqUrl);
 const wrong = await check(ledger, { feed, parked, queryUrl: system.queryUrl });
+wrong.push(...checkMails(feed, effects));
 if (settled instanceof Error) wrong.push(`it does not come to rest: ${settled.message}`);
 
 const { confirmed } = ledger;
@@ -59,6 +62,7 @@ commands offered        ${all.length}, and again as duplicates ${all.reduce((sum
 commands confirmed      ${confirmed.length}
 events in the log       ${feed.length}
 parked                  ${parked.size}
+mails on record         ${effects.length}
 services killed         ${harm.killed}, frozen ${harm.frozen}, started again ${restarts}
 servers crashed         ${harm.crashed}; database connections cut ${harm.cut}
 time to come to rest    ${settled instanceof Error ? 'never' : `${(settled / 1000).toFixed(1)} s`}`);

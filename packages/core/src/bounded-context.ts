@@ -1,4 +1,5 @@
 import type { Aggregate } from './aggregate.ts';
+import type { EventHandler } from './event-handler.ts';
 import type { Message, MessageSchema } from './message.ts';
 import type { ProcessManager } from './process-manager.ts';
 import type { Projection } from './projection.ts';
@@ -10,6 +11,7 @@ export interface BoundedContext<C extends Message = Message> {
   readonly aggregates: readonly Aggregate[];
   readonly processManagers: readonly ProcessManager[];
   readonly projections: readonly Projection[];
+  readonly eventHandlers: readonly EventHandler[];
   /** Where each command belongs, by its type. */
   readonly commands: ReadonlyMap<string, { readonly aggregate: Aggregate; readonly schema: MessageSchema }>;
   /** Only a type: the union of the context's commands. */
@@ -32,8 +34,9 @@ export function boundedContext<const A extends readonly Aggregate[]>(definition:
   aggregates: A;
   processManagers?: readonly ProcessManager[];
   projections?: readonly Projection[];
+  eventHandlers?: readonly EventHandler[];
 }): BoundedContext<CommandsOf<A[number]>> {
-  const { name, aggregates, processManagers = [], projections = [] } = definition;
+  const { name, aggregates, processManagers = [], projections = [], eventHandlers = [] } = definition;
   const commands = new Map<string, { aggregate: Aggregate; schema: MessageSchema }>();
   for (const part of [name, ...aggregates.map((one) => one.name)]) {
     if (!/^[A-Za-z][A-Za-z0-9]*$/.test(part))
@@ -46,5 +49,5 @@ export function boundedContext<const A extends readonly Aggregate[]>(definition:
       commands.set(type, { aggregate: one, schema });
     }
   }
-  return { name, aggregates, processManagers, projections, commands };
+  return { name, aggregates, processManagers, projections, eventHandlers, commands };
 }

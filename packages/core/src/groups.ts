@@ -1,4 +1,5 @@
 import type { BoundedContext } from './bounded-context.ts';
+import type { EventHandler } from './event-handler.ts';
 import type { ProcessManager } from './process-manager.ts';
 import type { Projection } from './projection.ts';
 
@@ -15,7 +16,16 @@ export function groupOfProcessManager({ name }: ProcessManager): string {
   return `process-manager:${name}`;
 }
 
+/** The group that an event handler acts on behalf of. */
+export function groupOfEventHandler({ name }: EventHandler): string {
+  return `event-handler:${name}`;
+}
+
 /** Every group that the services keep on a context's feed. */
-export function groupsOf({ projections, processManagers }: BoundedContext): readonly string[] {
-  return [...projections.map(groupOfProjection), ...processManagers.map(groupOfProcessManager)];
+export function groupsOf({ projections, processManagers, eventHandlers }: BoundedContext): readonly string[] {
+  return [
+    ...projections.map(groupOfProjection),
+    ...processManagers.map(groupOfProcessManager),
+    ...eventHandlers.map(groupOfEventHandler),
+  ];
 }

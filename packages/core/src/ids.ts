@@ -17,3 +17,8 @@ export function followUpIdOf(eventId: string, processManager: string, index: num
 export function snapshotIdOf(eventId: string): string {
   return v5(`${eventId}/snapshot`, DAYBOOK);
 }
+
+/** The id of what an event handler does because of an event: of the mail, and of the record that it was sent. */
+export function effectIdOf(eventId: string, handler: string): string {
+  return v5(`${eventId}/${handler}/effect`, DAYBOOK);
+}

@@ -33,7 +33,7 @@ export function createLoansApi({ gatewayUrl, queryUrl }: Endpoints, queryDeadlin
     send(type: string, data: object): Promise<Answer> {
       return request(`${gatewayUrl}/commands/loans/${type}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', 'daybook-actor': 'ann' },
         body: JSON.stringify(data),
       });
     },

@@ -15,13 +15,14 @@ Any AMQP client can send a command:
 
 /** What someone who has just started the system needs to use it. */
 export function manual(system: RunningSystem): string {
-  const { gatewayUrl, queryUrl, rabbitmqUrl, eventStoreUrl, readStoreUrl, logFolder } = system;
+  const { gatewayUrl, queryUrl, mailsUrl, rabbitmqUrl, eventStoreUrl, readStoreUrl, logFolder } = system;
   const id = '0b7f2f6e-6f0e-4c55-9a0f-1f6f5d0f3a11';
   const readStore = readStoreUrl === eventStoreUrl ? '' : `\n  Read store       ${readStoreUrl}`;
   return `
 The system is up.
   Command gateway  ${gatewayUrl}   (OpenAPI: ${gatewayUrl}/openapi.json)
   Query API        ${queryUrl}   (OpenAPI: ${queryUrl}/openapi.json)
+  Mails            ${mailsUrl ?? 'sent by the mail server of SMTP_URL'}
   RabbitMQ         ${rabbitmqUrl ?? 'none: embedded mode'}
   Database         ${eventStoreUrl}${readStore}
   Logs             ${logFolder}

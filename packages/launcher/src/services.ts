@@ -9,6 +9,8 @@ export interface Endpoints {
 }
 
 export interface ServicesPlan extends Endpoints {
+  /** The mails that the mail catcher holds; undefined where SMTP_URL names another mail server. */
+  mailsUrl: string | undefined;
   services: ServiceSpec[];
 }
 
@@ -25,6 +27,8 @@ export interface PlanOptions {
 
 const GATEWAY_PORT = 8080;
 const QUERY_PORT = 8081;
+const SMTP_PORT = 1025;
+const MAILS_PORT = 8025;
 
 /** The main script of a service, as the build leaves it. */
 export function serviceScript(root: string, name: string): string {
@@ -41,10 +45,14 @@ export async function planServices({
 }: PlanOptions): Promise<ServicesPlan> {
   const gatewayPort = String(await freePort(usualPorts ? GATEWAY_PORT : undefined));
   const queryPort = String(await freePort(usualPorts ? QUERY_PORT : undefined));
+  const smtpPort = String(await freePort(usualPorts ? SMTP_PORT : undefined));
+  const mailsPort = String(await freePort(usualPorts ? MAILS_PORT : undefined));
+  const catching = env.SMTP_URL === undefined;
+  const mailed = { ...env, SMTP_URL: env.SMTP_URL ?? `smtp://127.0.0.1:${smtpPort}` };
   const service = async (name: string, more: Record<string, string> = {}): Promise<ServiceSpec> => ({
     name,
     script: serviceScript(root, name),
-    env: { ...env, ...more, HEALTH_PORT: String(await freePort()) },
+    env: { ...mailed, ...more, HEALTH_PORT: String(await freePort()) },
     logFile: join(logFolder, `${name}.log`),
   });
   const services = embedded
@@ -53,8 +61,15 @@ export async function planServices({
         await service('command-service'),
         await service('process-manager'),
         await service('projector'),
+        await service('event-handler'),
         await service('query-service', { PORT: queryPort }),
         await service('command-gateway', { PORT: gatewayPort }),
       ];
-  return { services, gatewayUrl: `http://127.0.0.1:${gatewayPort}`, queryUrl: `http://127.0.0.1:${queryPort}` };
+  if (catching) services.unshift(await service('mail-catcher', { SMTP_PORT: smtpPort, PORT: mailsPort }));
+  return {
+    services,
+    gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
+    queryUrl: `http://127.0.0.1:${queryPort}`,
+    mailsUrl: catching ? `http://127.0.0.1:${mailsPort}/mails` : undefined,
+  };
 }

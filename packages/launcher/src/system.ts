@@ -11,6 +11,8 @@ import type { Teardown } from './teardown.ts';
 export interface RunningSystem extends Endpoints, Databases {
   /** Undefined in the embedded mode. */
   rabbitmqUrl: string | undefined;
+  /** The mails that were caught; undefined where another mail server sends them. */
+  mailsUrl: string | undefined;
   logFolder: string;
   services: SupervisedService[];
   /** Resolves, if ever, when a service ended too often. */
@@ -57,6 +59,7 @@ export async function startSystem(options: LauncherOptions, log: Log, teardown: 
     EVENT_STORE_URL: databases.eventStoreUrl,
     READ_STORE_URL: databases.readStoreUrl,
     RABBITMQ_URL: rabbitmqUrl,
+    SMTP_URL: process.env.SMTP_URL,
     LOG_LEVEL: logLevel,
   });
   const plan = await planServices({ root, logFolder, env, embedded });
@@ -70,6 +73,6 @@ export async function startSystem(options: LauncherOptions, log: Log, teardown: 
   });
   await Promise.all(services.map((service) => service.ready().then(() => log(`ready: ${service.name}`))));
   const givenUp = Promise.race(services.map((service) => service.givenUp));
-  const { gatewayUrl, queryUrl } = plan;
-  return { ...databases, rabbitmqUrl, gatewayUrl, queryUrl, logFolder, services, givenUp };
+  const { gatewayUrl, queryUrl, mailsUrl } = plan;
+  return { ...databases, rabbitmqUrl, gatewayUrl, queryUrl, mailsUrl, logFolder, services, givenUp };
 }

@@ -1,4 +1,4 @@
-import { silent } from '@daybook/core';
+import { type Mail, silent } from '@daybook/core';
 import { createInMemoryCommandBus, InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
 import { loans } from '@daybook/loans';
 import { startEmbedded } from './embedded.ts';
@@ -7,11 +7,18 @@ const ID = '0c6f9a35-9c1a-4a0e-8f0e-3a4f27a3f7a1';
 const clock = { now: () => new Date(), sleep: () => Promise.resolve() };
 
 test('a loan from the request to the signed contract, all services in one process', async () => {
+  const mails: string[] = [];
+  const ping = () => Promise.resolve();
   const parts = {
     contexts: [loans],
     bus: createInMemoryCommandBus({ log: silent }),
     store: new InMemoryEventStore(),
     rows: new InMemoryReadStore(),
+    mailer: {
+      send: async (_id: string, { to, subject }: Mail) => void mails.push(`${to}: ${subject}`),
+      ping,
+      close: ping,
+    },
     clock,
     log: silent,
     host: '127.0.0.1',
@@ -22,7 +29,7 @@ test('a loan from the request to the signed contract, all services in one proces
 
   const send = async (type: string, data: object = {}) => {
     const body = JSON.stringify({ loan_application_uuid: ID, ...data });
-    const headers = { 'content-type': 'application/json' };
+    const headers = { 'content-type': 'application/json', 'daybook-actor': 'ann' };
     return (await fetch(`${services.commandsUrl}/commands/loans/${type}`, { method: 'POST', headers, body })).status;
   };
   const reached = async (status: string) => {
@@ -43,4 +50,5 @@ test('a loan from the request to the signed contract, all services in one proces
   expect(await send('SignContract')).toBe(200);
   await reached('signed');
   await services.stop();
+  expect(mails).toEqual(['ann: Your loan is approved', 'ann: Your contract waits for you']);
 });

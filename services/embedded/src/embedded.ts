@@ -1,6 +1,7 @@
 import { buildGateway } from '@daybook/command-gateway';
 import { startCommandService } from '@daybook/command-service';
-import type { BoundedContext, Clock, CommandBus, EventStore, Log, ReadStore } from '@daybook/core';
+import type { BoundedContext, Clock, CommandBus, EventStore, Log, Mailer, ReadStore } from '@daybook/core';
+import { startEventHandlers } from '@daybook/event-handler';
 import { listen } from '@daybook/http';
 import { startProcessManagers } from '@daybook/process-manager';
 import { startProjector } from '@daybook/projector';
@@ -12,6 +13,7 @@ export interface EmbeddedParts {
   readonly bus: CommandBus;
   readonly store: EventStore;
   readonly rows: ReadStore;
+  readonly mailer: Mailer;
   readonly clock: Clock;
   readonly log: Log;
   readonly host: string;
@@ -22,10 +24,11 @@ export interface EmbeddedParts {
 
 /** Starts all services in this process. @throws Unavailable; Error when a port is taken */
 export async function startEmbedded(parts: EmbeddedParts) {
-  const { contexts, bus, store, rows, clock, log, host, ports, requestTimeoutMs: timeoutMs } = parts;
+  const { contexts, bus, store, rows, mailer, clock, log, host, ports, requestTimeoutMs: timeoutMs } = parts;
   const commandService = await startCommandService({ contexts, bus, store, clock, log });
   const processManagers = await startProcessManagers({ contexts, store, bus });
   const projector = await startProjector({ contexts, store, rows });
+  const eventHandlers = await startEventHandlers({ contexts, store, mailer, clock });
   const queries = await listen(await buildQueryApi({ contexts, rows, store, log }), { port: ports.queries, host });
   const commands = await listen(await buildGateway({ contexts, bus, log, timeoutMs }), { port: ports.commands, host });
   return {
@@ -37,6 +40,7 @@ export async function startEmbedded(parts: EmbeddedParts) {
       await processManagers.stop();
       await commandService.stop();
       await projector.stop();
+      await eventHandlers.stop();
       await queries.stop();
     },
   };

@@ -4,6 +4,7 @@ import { openEventStore } from '@daybook/event-store';
 import { createInMemoryCommandBus } from '@daybook/in-memory';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { runService } from '@daybook/service';
+import { connectSmtp } from '@daybook/smtp';
 import { startEmbedded } from './embedded.ts';
 import { EmbeddedSettings } from './settings.ts';
 
@@ -14,12 +15,14 @@ await runService('embedded', EmbeddedSettings, async (config, log) => {
   log.warn({}, NOTICE);
   const store = await openEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'embedded' });
   const rows = connectPostgresReadStore({ url: config.READ_STORE_URL, log });
+  const mailer = connectSmtp({ url: config.SMTP_URL, from: config.MAIL_FROM, domain: config.MAIL_DOMAIN });
   const bus = createInMemoryCommandBus({ log });
   const services = await startEmbedded({
     contexts,
     bus,
     store,
     rows,
+    mailer,
     clock: systemClock,
     log,
     host: config.HOST,
@@ -32,6 +35,7 @@ await runService('embedded', EmbeddedSettings, async (config, log) => {
     async stop() {
       await services.stop();
       await rows.close();
+      await mailer.close();
       await store.close();
     },
   };

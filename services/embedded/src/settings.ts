@@ -1,3 +1,4 @@
+import { mailSettings } from '@daybook/event-handler';
 import { portNumber, serviceSettings, settings, wholeNumber } from '@daybook/service';
 import { z } from 'zod';
 
@@ -9,6 +10,7 @@ export const EmbeddedSettings = z.object({
   QUERY_PORT: portNumber('The HTTP API that answers queries.', 8081),
   EVENT_STORE_URL: settings.EVENT_STORE_URL,
   READ_STORE_URL: settings.READ_STORE_URL,
+  ...mailSettings,
   REQUEST_TIMEOUT_MS: wholeNumber('Milliseconds that a request waits for the outcome of its command.', {
     min: 100,
     max: 300_000,

@@ -1,0 +1,20 @@
+/** A mail to one person. */
+export interface Mail {
+  /** An e-mail address, or an actor's name as the log has it. */
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Sends mail. */
+export interface Mailer {
+  /**
+   * Resolves once the mail server has taken the mail.
+   * @param id the same for the same mail, always: a second copy can be told by its Message-ID
+   * @throws Unavailable; Error when the server refuses this mail
+   */
+  send(id: string, mail: Mail): Promise<void>;
+  /** For readiness. @throws Unavailable */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

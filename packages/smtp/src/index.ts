@@ -1,0 +1,1 @@
+export { connectSmtp, type SmtpOptions } from './connect-smtp.ts';
