@@ -8,6 +8,7 @@ export * from './decider.ts';
 export * from './deliver.ts';
 export * from './event.ts';
 export * from './fault.ts';
+export * from './fold-entity.ts';
 export * from './groups.ts';
 export * from './handle-command.ts';
 export * from './ids.ts';

@@ -26,7 +26,10 @@ export async function startEmbedded(parts: EmbeddedParts) {
   const commandService = await startCommandService({ contexts, bus, store, clock, log });
   const processManagers = await startProcessManagers({ contexts, store, bus });
   const projector = await startProjector({ contexts, store, rows });
-  const queries = await listen(await buildQueryApi({ contexts, rows, store, log }), { port: ports.queries, host });
+  const queries = await listen(await buildQueryApi({ contexts, rows, store, clock, log }), {
+    port: ports.queries,
+    host,
+  });
   const commands = await listen(await buildGateway({ contexts, bus, log, timeoutMs }), { port: ports.commands, host });
   return {
     commandsUrl: commands.url,
