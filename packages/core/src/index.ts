@@ -16,6 +16,7 @@ export * from './mailboxes.ts';
 export * from './message.ts';
 export * from './outcomes.ts';
 export * from './parse-command.ts';
+export * from './personal.ts';
 export * from './ports/clock.ts';
 export * from './ports/command-bus.ts';
 export * from './ports/event-store.ts';
