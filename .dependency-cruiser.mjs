@@ -4,7 +4,7 @@
  */
 /** `x.test.ts` are tests, `test-x.ts` is what a package's own tests share; neither is shipped. */
 const tests = ['\\.test\\.ts$', '/test-[^/]+\\.ts$'];
-const contexts = '^packages/(loans)/src/';
+const contexts = '^packages/(accounts|loans|meetups)/src/';
 const adapters =
   '^packages/(event-store-postgres|event-store-eventstoredb|in-memory|read-store-postgres|rabbitmq|postgres|smtp)/src/';
 

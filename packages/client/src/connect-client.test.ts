@@ -140,6 +140,13 @@ test('a list is asked for page by page', async () => {
   ]);
 });
 
+test('the rows of one entity are a list', async () => {
+  answers = [{ status: 200, body: { items: [{ loan_application_uuid }], next: null } }];
+  const client = await connect();
+  await client.list(loanApplications, { of: loan_application_uuid, limit: 1 });
+  expect(asked.map((one) => one.url)).toEqual([`/loans/loan-applications/${loan_application_uuid}?limit=1`]);
+});
+
 test('a query-service that is away is unavailable; what it refuses is an error', async () => {
   const client = await connect();
   answers = ['hang up'];

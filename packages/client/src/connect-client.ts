@@ -6,6 +6,7 @@ import {
   type Message,
   type Projection,
   type Reply,
+  type RowProjection,
   silent,
 } from '@daybook/core';
 import { connectRabbitmq } from '@daybook/rabbitmq';
@@ -39,7 +40,7 @@ export interface Client<Command extends Message> {
   /** Sends the command and awaits its outcome; repeats never take effect twice. @throws Unavailable when the outcome is not known in time */
   send(command: Command, options?: SendOptions): Promise<Reply>;
   /** @returns the row, or undefined when there is none (yet). @throws Unavailable */
-  get<Row>(projection: Projection<Row>, id: string): Promise<Row | undefined>;
+  get<Row>(projection: RowProjection<Row>, id: string): Promise<Row | undefined>;
   /** @throws Unavailable */
   list<Row>(projection: Projection<Row>, options?: ListOptions<Row>): Promise<List<Row>>;
   close(): Promise<void>;
@@ -64,11 +65,14 @@ export async function connectClient<Command extends Message>(
     async send(command, { commandId = randomUUID(), correlationId, actor, timeoutMs = 10_000 } = {}) {
       return deliver({ context: context.name, command, commandId, correlationId, actor }, timeoutMs);
     },
-    async get<Row>(projection: Projection<Row>, id: string) {
+    async get<Row>(projection: RowProjection<Row>, id: string) {
       return getRow<Row>(urlOf(given(queryUrl, 'queryUrl'), context.name, projection.name, id));
     },
     async list<Row>(projection: Projection<Row>, listOptions: ListOptions<Row> = {}) {
-      return listRows<Row>(urlOf(given(queryUrl, 'queryUrl'), context.name, projection.name), listOptions);
+      return listRows<Row>(
+        urlOf(given(queryUrl, 'queryUrl'), context.name, projection.name, listOptions.of),
+        listOptions,
+      );
     },
     async close() {
       await bus?.close();

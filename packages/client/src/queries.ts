@@ -2,6 +2,8 @@ import { Unavailable } from '@daybook/core';
 
 /** Which rows to list. */
 export interface ListOptions<Row> {
+  /** Only the rows of this entity, where entities have several. */
+  readonly of?: string;
   /** Column → value; only the columns that the projection declares. */
   readonly filters?: { readonly [Column in keyof Row & string]?: string };
   readonly limit?: number;

@@ -2,7 +2,8 @@ import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
 import { recordedEvents } from '@daybook/testing';
 import { z } from 'zod';
 import { applyProjection } from './apply-projection.ts';
-import { fold, projection } from './projection.ts';
+import { foldRows } from './fold-entity.ts';
+import { fold, itemsProjection, projection } from './projection.ts';
 
 type Said = { type: 'Said'; data: { word: string } };
 
@@ -89,4 +90,100 @@ test('an event that the fold does not know is an error, not a lost event', async
   await expect(applyProjection(forgetful, [events[0] as (typeof events)[number]], { rows, store })).rejects.toThrow(
     'does not know Said',
   );
+});
+
+describe('several rows for one entity', () => {
+  type Told = Said | { type: 'Forgot'; data: { word: string } };
+  const speaker = { name: 'Left', decider: { evolve: (_state: null, _event: Told) => null } };
+  const wordsSaid = itemsProjection({
+    name: 'words_said',
+    version: 1,
+    row: z.object({ id: z.string(), word: z.string(), times: z.int(), before: z.string().nullable() }),
+    key: 'id',
+    itemKey: 'word',
+    of: speaker,
+    initial: { times: {} as Record<string, number>, last: null as string | null },
+    evolve({ times, last }, { type, data: { word }, streamId }) {
+      const [, , id = ''] = streamId.split('-');
+      if (type === 'Forgot') return { part: { times: { ...times, [word]: 0 }, last }, remove: [word] };
+      const next = (times[word] ?? 0) + 1;
+      return {
+        part: { times: { ...times, [word]: next }, last: word },
+        put: [{ id, word, times: next, before: last }],
+      };
+    },
+    list: { filters: ['word'], orderBy: 'times' },
+  });
+  const forgot = (word: string) => ['talk-Left-1', { type: 'Forgot', data: { word } }] as const;
+  const told = recordedEvents(
+    said('Left', 'a'),
+    said('Left', 'b'),
+    said('Left', 'a'),
+    said('Left', 'a', '2'),
+    forgot('a'),
+    forgot('b'),
+    said('Left', 'b'),
+    ...Array.from({ length: 10 }, () => said('Left', 'c')),
+  );
+  const list = async (filters: Record<string, string> = {}) =>
+    (await rows.list(wordsSaid, { filters, limit: 100 })).rows;
+
+  beforeEach(async () => {
+    store = new InMemoryEventStore();
+    for (const { streamId, revision, ...event } of told) {
+      await store.append(streamId, revision === 0 ? 'no-stream' : revision - 1, [event]);
+    }
+  });
+
+  const tell = (...batch: number[]) =>
+    applyProjection(
+      wordsSaid,
+      batch.map((n) => told[n] as (typeof told)[number]),
+      { rows, store },
+    );
+
+  test('an event writes the rows it changes, and no others', async () => {
+    const saved: unknown[] = [];
+    const save = rows.save.bind(rows);
+    rows.save = (projected, entities) => {
+      saved.push(...entities.map(({ put, remove }) => [put.map(({ word }) => word), remove]));
+      return save(projected, entities);
+    };
+    for (const batch of [[0, 1], [2], [4], [5, 6]]) await tell(...batch);
+    expect(saved).toEqual([
+      [['a', 'b'], []],
+      [['a'], []],
+      [[], ['a']],
+      [['b'], []],
+    ]);
+  });
+
+  test.each([[[[0, 1, 2, 3, 4, 5, 6, 16]]], [[[16], [3], [0]]], [[[6, 3, 2], [1], [16, 16, 4], [5]]]])(
+    'in whatever way the events come: %j',
+    async (batches) => {
+      for (const batch of batches) await tell(...batch);
+      expect(await list()).toEqual([
+        { id: '1', word: 'b', times: 1, before: 'a' },
+        { id: '2', word: 'a', times: 1, before: null },
+        { id: '1', word: 'c', times: 10, before: 'c' },
+      ]);
+      expect(await list({ id: '1', word: 'b' })).toHaveLength(1);
+    },
+  );
+
+  test('the fold of a history says the same', async () => {
+    await Promise.all([tell(0, 1, 5), tell(16), tell(3, 2), tell(4, 6)]);
+    const folded = [...foldRows(wordsSaid, told).values()].flat();
+    expect(await list()).toEqual(expect.arrayContaining(folded));
+    expect(await list()).toHaveLength(folded.length);
+    expect(() => foldRows(wordsSaid, told.slice(1))).toThrow('has 1 where 0 is due');
+  });
+
+  test('a row of another entity is an error', () => {
+    const astray = {
+      ...wordsSaid,
+      folds: { Left: { initial: null, evolve: () => ({ part: null, put: [{ id: '9' }] }) } },
+    };
+    expect(() => foldRows(astray, told)).toThrow('belongs to 9');
+  });
 });

@@ -1,10 +1,11 @@
-import { isCommandRejected, type RecordedEvent } from './event.ts';
+import type { RecordedEvent } from './event.ts';
+import { foldEvent, folded, nextRevision, unfolded } from './fold-entity.ts';
 import type { EventStore } from './ports/event-store.ts';
-import type { FoldedRow, ReadStore, StoredPart, StoredRow } from './ports/read-store.ts';
+import type { FoldedEntity, ReadStore, StoredEntity } from './ports/read-store.ts';
 import type { Projection } from './projection.ts';
 import { partsOf } from './stream-id.ts';
 
-/** Rounds of reading again after somebody else wrote a row first; more means two writers that can't agree. */
+/** Rounds of reading again after somebody else wrote an entity first; more means two writers that can't agree. */
 const MAX_ROUNDS = 20;
 
 /**
@@ -22,10 +23,10 @@ export async function applyProjection(
     if (round > MAX_ROUNDS)
       throw new Error(`${projection.name}: rows keep changing under ${MAX_ROUNDS} attempts to write them`);
     const stored = await rows.load(projection, [...open.keys()]);
-    const changed: FoldedRow[] = [];
+    const changed: FoldedEntity[] = [];
     for (const [entityId, entityEvents] of open) {
       const before = stored.get(entityId) ?? { entityId, version: 0, parts: {} };
-      const after = await foldRow(projection, before, entityEvents, store);
+      const after = await foldEntity(projection, before, entityEvents, store);
       if (after !== undefined) changed.push(after);
     }
     if (changed.length === 0) return;
@@ -34,7 +35,7 @@ export async function applyProjection(
   }
 }
 
-/** The events that the projection folds, by the row they belong to. */
+/** The events that the projection folds, by the entity they belong to. */
 function byEntity(projection: Projection, events: readonly RecordedEvent[]): Map<string, RecordedEvent[]> {
   const grouped = new Map<string, RecordedEvent[]>();
   for (const event of events) {
@@ -47,35 +48,28 @@ function byEntity(projection: Projection, events: readonly RecordedEvent[]): Map
   return grouped;
 }
 
-/** @returns the row with the events folded in, or undefined when it knew them all */
-async function foldRow(
+/** @returns the entity with the events folded in, or undefined when it knew them all */
+async function foldEntity(
   projection: Projection,
-  before: StoredRow,
+  before: StoredEntity,
   events: readonly RecordedEvent[],
   store: EventStore,
-): Promise<FoldedRow | undefined> {
-  const parts: Record<string, StoredPart> = { ...before.parts };
+): Promise<FoldedEntity | undefined> {
+  const folding = unfolded(before);
   let changed = false;
   for (const event of events) {
-    const { aggregate } = partsOf(event.streamId);
-    const known = parts[aggregate]?.revision ?? -1;
-    if (event.revision <= known) continue;
-    const missing = event.revision - known - 1;
+    const due = nextRevision(folding, partsOf(event.streamId).aggregate);
+    if (event.revision < due) continue;
+    const missing = event.revision - due;
     if (missing > 0) {
-      for (const earlier of await readMissing(store, event.streamId, known + 1, missing)) {
-        parts[aggregate] = foldEvent(projection, aggregate, parts[aggregate], earlier);
+      for (const earlier of await readMissing(store, event.streamId, due, missing)) {
+        foldEvent(projection, folding, earlier);
       }
     }
-    parts[aggregate] = foldEvent(projection, aggregate, parts[aggregate], event);
+    foldEvent(projection, folding, event);
     changed = true;
   }
-  if (!changed) return undefined;
-  return {
-    entityId: before.entityId,
-    version: before.version + 1,
-    parts,
-    row: combineRow(projection, before.entityId, parts),
-  };
+  return changed ? folded(projection, folding) : undefined;
 }
 
 async function readMissing(
@@ -91,33 +85,4 @@ async function readMissing(
     missing.push(...page);
   }
   return missing;
-}
-
-/** One step of the fold; refused commands only move the revision. */
-export function foldEvent(
-  projection: Projection,
-  aggregate: string,
-  before: StoredPart | undefined,
-  event: RecordedEvent,
-): StoredPart {
-  const fold = projection.folds[aggregate];
-  if (fold === undefined) throw new Error(`${projection.name} folds no ${aggregate}`);
-  const part = before?.part ?? fold.initial;
-  if (isCommandRejected(event)) return { revision: event.revision, part };
-  const next = fold.evolve(part, event);
-  if (next === undefined) throw new Error(`${projection.name} v${projection.version} does not know ${event.type}`);
-  return { revision: event.revision, part: next };
-}
-
-/** The row that the parts make; a stream that said nothing yet counts with its fold's initial part. */
-export function combineRow(
-  projection: Projection,
-  entityId: string,
-  stored: Readonly<Record<string, StoredPart>>,
-): Record<string, unknown> | undefined {
-  const parts: Record<string, unknown> = {};
-  for (const [aggregate, fold] of Object.entries(projection.folds)) {
-    parts[aggregate] = stored[aggregate] === undefined ? fold.initial : stored[aggregate].part;
-  }
-  return projection.combine(entityId, parts);
 }

@@ -1,49 +1,84 @@
-import type { FoldedRow, ListRequest, Page, Projection, ReadStore, StoredRow } from '@daybook/core';
+import {
+  type FoldedEntity,
+  type ItemKey,
+  type ListRequest,
+  orderOf,
+  type Page,
+  type Projection,
+  type ReadStore,
+  type Row,
+  type RowProjection,
+  type StoredEntity,
+} from '@daybook/core';
+
+/** What is kept of one projection, by entity; an entity's rows by item key. */
+interface Table {
+  readonly entities: Map<string, StoredEntity>;
+  readonly rows: Map<string, Map<ItemKey, Row>>;
+}
 
 /** Read models in this process's memory, for tests of what is built on the port. */
 export class InMemoryReadStore implements ReadStore {
-  readonly #tables = new Map<string, Map<string, FoldedRow>>();
+  readonly #tables = new Map<string, Table>();
 
-  #table(projection: Projection): Map<string, FoldedRow> {
-    const name = `${projection.name}_v${projection.version}`;
-    const table = this.#tables.get(name) ?? new Map<string, FoldedRow>();
-    this.#tables.set(name, table);
+  #table({ name, version }: Projection): Table {
+    const table = this.#tables.get(`${name}_v${version}`) ?? { entities: new Map(), rows: new Map() };
+    this.#tables.set(`${name}_v${version}`, table);
     return table;
   }
 
-  async load(projection: Projection, entityIds: readonly string[]): Promise<Map<string, StoredRow>> {
-    const table = this.#table(projection);
+  async load(projection: Projection, entityIds: readonly string[]): Promise<Map<string, StoredEntity>> {
+    const { entities } = this.#table(projection);
     return new Map(
-      entityIds.flatMap((id) => (table.has(id) ? [[id, structuredClone(table.get(id) as FoldedRow)]] : [])),
+      entityIds.flatMap((id) => {
+        const entity = entities.get(id);
+        return entity === undefined ? [] : [[id, structuredClone(entity)]];
+      }),
     );
   }
 
-  async save(projection: Projection, rows: readonly FoldedRow[]): Promise<number> {
-    const table = this.#table(projection);
-    const fitting = rows.filter(({ entityId, version }) => (table.get(entityId)?.version ?? 0) === version - 1);
-    for (const row of fitting) table.set(row.entityId, structuredClone(row));
+  async save(projection: Projection, folded: readonly FoldedEntity[]): Promise<number> {
+    const { entities, rows } = this.#table(projection);
+    const { key, itemKey = key } = projection;
+    const fitting = folded.filter(({ entityId, version }) => (entities.get(entityId)?.version ?? 0) === version - 1);
+    for (const { put, remove, ...entity } of structuredClone(fitting)) {
+      entities.set(entity.entityId, entity);
+      const items = rows.get(entity.entityId) ?? new Map<ItemKey, Row>();
+      rows.set(entity.entityId, items);
+      for (const item of remove) items.delete(item);
+      for (const row of put) items.set(row[itemKey] as ItemKey, row);
+    }
     return fitting.length;
   }
 
-  async get(projection: Projection, entityId: string) {
-    return this.#table(projection).get(entityId)?.row;
+  async get(projection: RowProjection, entityId: string) {
+    return this.#table(projection).rows.get(entityId)?.get(entityId);
   }
 
-  /** Filters and orders as the port says; the cursor is the key of the last row. */
+  /** Filters and orders as the port says; the cursor is the place of the last row. */
   async list(projection: Projection, { filters, limit, cursor }: ListRequest): Promise<Page> {
-    const { key, list } = projection;
-    const place = (row: Record<string, unknown>) => JSON.stringify([row[list.orderBy], row[key]]);
-    const rows = [...this.#table(projection).values()]
-      .flatMap(({ row }) => (row === undefined ? [] : [row]))
+    const columns = orderOf(projection);
+    const place = (row: Row) => columns.map((column) => row[column] as Comparable);
+    const after = cursor === undefined ? undefined : (JSON.parse(cursor) as Comparable[]);
+    const rows = [...this.#table(projection).rows.values()]
+      .flatMap((items) => [...items.values()])
       .filter((row) => Object.entries(filters).every(([column, value]) => String(row[column]) === value))
-      .sort((a, b) => (place(a) < place(b) ? -1 : 1))
-      .filter((row) => cursor === undefined || place(row) > cursor);
+      .sort((a, b) => compare(place(a), place(b)))
+      .filter((row) => after === undefined || compare(place(row), after) > 0);
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
-    return { rows: page, next: last && place(last) };
+    return { rows: page, next: last && JSON.stringify(place(last)) };
   }
 
   async ping() {}
 
   async close() {}
+}
+
+type Comparable = string | number | boolean;
+
+function compare(one: readonly Comparable[], other: readonly Comparable[]): number {
+  const place = one.findIndex((value, index) => value !== other[index]);
+  if (place < 0) return 0;
+  return (one[place] as Comparable) < (other[place] as Comparable) ? -1 : 1;
 }

@@ -2,21 +2,7 @@ import { applyProjection, type RecordedEvent } from '@daybook/core';
 import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
 import { recordedEvents } from '@daybook/testing';
 import { loanApplications } from './loan-applications.ts';
-
-const id = '7c9e6679-7425-40de-944b-e07fc1f90ae7';
-const data = { loan_application_uuid: id };
-const [request, review, contract] = ['LoanRequest', 'LoanReview', 'LoanContract'].map(
-  (name) => `loans-${name}-${id}`,
-) as [string, string, string];
-
-const life = recordedEvents(
-  [request, { type: 'LoanRequested', data: { ...data, amount: 1000, duration: 6 } }],
-  [request, { type: 'LoanRequestSubmitted', data }],
-  [review, { type: 'LoanReviewIssued', data }],
-  [review, { type: 'LoanApproved', data }],
-  [contract, { type: 'LoanContractIssued', data }],
-  [contract, { type: 'ContractSigned', data }],
-);
+import { contract, data, id, life, lifeThat, request, review } from './test-loan-life.ts';
 
 async function rowAfter(events: readonly RecordedEvent[]) {
   const rows = new InMemoryReadStore();
@@ -56,8 +42,7 @@ test.each([
   ['LoanDenied', review, 'denied', 3],
   ['ContractRejected', contract, 'rejected', 5],
 ])('%s ends it', async (type, stream, status, after) => {
-  const events = life.slice(0, after).map((event) => [event.streamId, { type: event.type, data: event.data }] as const);
-  expect((await rowAfter(recordedEvents(...events, [stream, { type, data }])))?.status).toBe(status);
+  expect((await rowAfter(lifeThat(after, stream, type)))?.status).toBe(status);
 });
 
 test('streams may be seen in any order', async () => {

@@ -1,6 +1,6 @@
 import type { Log, Projection, ReadStore } from '@daybook/core';
 import { connectDatabase, type DatabaseOptions } from '@daybook/postgres';
-import { loadRows, saveRows } from './fold-rows.ts';
+import { loadEntities, saveEntities } from './entities.ts';
 import { getRow, listRows } from './query-rows.ts';
 import { createStatements } from './tables.ts';
 
@@ -10,8 +10,8 @@ export function connectPostgresReadStore(
 ): ReadStore {
   const database = connectDatabase({ applicationName: 'daybook', ...options });
   return {
-    load: (projection, entityIds) => loadRows(database, projection, entityIds),
-    save: (projection, rows) => saveRows(database, projection, rows),
+    load: (projection, entityIds) => loadEntities(database, projection, entityIds),
+    save: (projection, entities) => saveEntities(database, projection, entities),
     get: (projection, entityId) => getRow(database, projection, entityId),
     list: (projection, request) => listRows(database, projection, request),
     async ping() {

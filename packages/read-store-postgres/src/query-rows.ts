@@ -1,9 +1,7 @@
-import { type ListRequest, MalformedMessage, type Page, type Projection } from '@daybook/core';
+import { type ListRequest, MalformedMessage, orderOf, type Page, type Projection, type Row } from '@daybook/core';
 import type { Database } from '@daybook/postgres';
 import pg from 'pg';
 import { tableOf } from './tables.ts';
-
-type Row = Record<string, unknown>;
 
 /** The row of an entity, if it has one to show. */
 export async function getRow(database: Database, projection: Projection, entityId: string): Promise<Row | undefined> {
@@ -25,36 +23,40 @@ export async function listRows(
   projection: Projection,
   { filters, limit, cursor }: ListRequest,
 ): Promise<Page> {
-  const { name, key, columns } = tableOf(projection);
-  const orderBy = pg.escapeIdentifier(projection.list.orderBy);
+  const { name, itemKey, columns } = tableOf(projection);
+  const order = orderOf(projection);
+  const orderBy = order.map((column) => pg.escapeIdentifier(column)).join(', ');
   const values: unknown[] = [limit + 1];
-  const conditions = ['_present'];
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  const conditions = itemKey === undefined ? ['_present'] : [];
   for (const [column, value] of Object.entries(filters)) {
-    values.push(value);
-    conditions.push(`${pg.escapeIdentifier(column)} = $${values.length}`);
+    conditions.push(`${pg.escapeIdentifier(column)} = ${parameter(value)}`);
   }
   if (cursor !== undefined) {
-    values.push(...placeOf(cursor));
-    conditions.push(`(${orderBy}, ${key}) > ($${values.length - 1}, $${values.length})`);
+    conditions.push(`(${orderBy}) > (${placeOf(projection, cursor).map(parameter).join(', ')})`);
   }
   const rows = await database.query<Row>({
     text: `select ${columns.map((column) => column.name).join(', ')} from ${name}
-      where ${conditions.join(' and ')} order by ${orderBy}, ${key} limit $1`,
+      where ${conditions.join(' and ') || 'true'} order by ${orderBy} limit $1`,
     values,
   });
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
-  return { rows: page, next: last && cursorOf([last[projection.list.orderBy], last[projection.key]]) };
+  return { rows: page, next: last && cursorOf(order.map((column) => last[column])) };
 }
 
 function cursorOf(place: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-function placeOf(cursor: string): readonly unknown[] {
+/** A place that no row of the projection could have is refused here, or the database would find it odd. */
+function placeOf(projection: Projection, cursor: string): readonly unknown[] {
+  const order = orderOf(projection);
+  const fits = (value: unknown, index: number) =>
+    projection.row.shape[order[index] as string]?.safeParse(value).success === true;
   try {
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(place) && place.length === 2) return place;
+    if (Array.isArray(place) && place.length === order.length && place.every(fits)) return place;
   } catch {
     // Answered below, like any other text that is no cursor.
   }

@@ -1,4 +1,4 @@
-import { applyProjection, fold, projection, type ReadStore, silent } from '@daybook/core';
+import { applyProjection, fold, foldRows, itemsProjection, projection, type ReadStore, silent } from '@daybook/core';
 import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
 import { recordedEvents, startTestPostgres, type TestServer } from '@daybook/testing';
 import pg from 'pg';
@@ -43,12 +43,31 @@ const lifts = projection({
   list: { filters: ['to'], orderBy: 'moved_at' },
 });
 
+/** The stops of a lift's day, by number; 'nowhere' takes the last stop off the list. */
+const stops = itemsProjection({
+  name: 'lift_stops',
+  version: 1,
+  row: z.object({ lift_id: z.string(), number: z.int(), to: z.string(), note: z.string().nullable() }),
+  key: 'lift_id',
+  itemKey: 'number',
+  of: { name: 'Lift', decider: { evolve: (_state: null, _event: Moved) => null } },
+  initial: { last: 0 },
+  evolve({ last }, { data: { to }, streamId }) {
+    const lift_id = streamId.slice('house-Lift-'.length);
+    if (to === 'nowhere') return { part: { last: last - 1 }, remove: [last] };
+    return { part: { last: last + 1 }, put: [{ lift_id, number: last + 1, to, note: null }] };
+  },
+  list: { filters: ['to', 'note'], orderBy: 'to' },
+});
+
 let server: TestServer;
 let rows: ReadStore;
 
 beforeAll(async () => {
   server = await startTestPostgres();
-  await Promise.all([1, 2, 3].map(() => createReadModels({ url: server.url, projections: [lifts], log: silent })));
+  await Promise.all(
+    [1, 2, 3].map(() => createReadModels({ url: server.url, projections: [lifts, stops], log: silent })),
+  );
   rows = connectPostgresReadStore({ url: server.url, log: silent });
 }, 120_000);
 
@@ -121,9 +140,13 @@ test('pages follow each other without gap or repeat, within a filter, though row
   expect(seen).toEqual(expected);
 });
 
-test.each(['x', 'bm8', Buffer.from('{}').toString('base64url')])('%s is no cursor', async (cursor) => {
-  await expect(rows.list(lifts, { filters: {}, limit: 1, cursor })).rejects.toMatchObject({ code: 'invalid_cursor' });
-});
+const cursor = (place: unknown) => Buffer.from(JSON.stringify(place)).toString('base64url');
+test.each(['x', 'bm8', cursor({}), cursor(['2026-01-01T00:00:00.000Z']), cursor(['no time', 'a'])])(
+  '%s is no cursor',
+  async (cursor) => {
+    await expect(rows.list(lifts, { filters: {}, limit: 1, cursor })).rejects.toMatchObject({ code: 'invalid_cursor' });
+  },
+);
 
 test('rows are looked up one by one, though the statement was planned when the table was empty', async () => {
   const fresh = { ...lifts, name: 'towers' };
@@ -151,4 +174,103 @@ test('people can query the rows with SQL, under the plain name', async () => {
   const { rows: found } = await client.query(`select "to", floors from read_models.lifts where lift_id = 'sql'`);
   expect(found).toEqual([{ to: '1st', floors: '1' }]);
   await client.end();
+});
+
+describe('several rows for one entity', () => {
+  const rowsOf = async (lift_id: string) => (await rows.list(stops, { filters: { lift_id }, limit: 500 })).rows;
+  const applyStops = (events: ReturnType<typeof recordedEvents>, store = new InMemoryEventStore()) =>
+    applyProjection(stops, events, { rows, store });
+
+  test('rows come, change and go with the events, also within one batch', async () => {
+    const events = recordedEvents(
+      ...['b', 'a', 'nowhere', 'c', 'nowhere', 'nowhere', 'd'].map((to) => moved('daily', to)),
+    );
+    await applyStops(events.slice(0, 2));
+    expect(await rowsOf('daily')).toEqual([
+      { lift_id: 'daily', number: 2, to: 'a', note: null },
+      { lift_id: 'daily', number: 1, to: 'b', note: null },
+    ]);
+    await applyStops(events.slice(2, 4));
+    expect(await rowsOf('daily')).toMatchObject([{ number: 1 }, { number: 2, to: 'c' }]);
+    await applyStops(events);
+    expect(await rowsOf('daily')).toEqual([{ lift_id: 'daily', number: 1, to: 'd', note: null }]);
+  });
+
+  test('a save that comes too late changes neither the entity nor its rows', async () => {
+    const late = { entityId: 'late', version: 1, parts: { Lift: { revision: 0, part: { last: 1 } } } };
+    const row = { lift_id: 'late', number: 1, to: 'first', note: null };
+    const other = { ...late, entityId: 'other', put: [{ ...row, lift_id: 'other' }], remove: [] };
+    expect(await rows.save(stops, [{ ...late, put: [row], remove: [] }])).toBe(1);
+    const second = {
+      ...late,
+      put: [
+        { ...row, to: 'second' },
+        { ...row, number: 2 },
+      ],
+      remove: [1],
+    };
+    expect(await rows.save(stops, [other, second])).toBe(1);
+    expect(await rowsOf('late')).toEqual([row]);
+    expect(await rowsOf('other')).toHaveLength(1);
+    expect((await rows.load(stops, ['late'])).get('late')).toEqual(late);
+  });
+
+  test('writers that overlap: the rows are the fold of the history', async () => {
+    const store = new InMemoryEventStore();
+    const floors = ['1', '2', 'nowhere', '3', '1', 'nowhere'];
+    const events = recordedEvents(
+      ...Array.from({ length: 300 }, (_, n) => moved(`rush-${n % 10}`, floors[Math.floor(n / 10) % 6] as string)),
+    );
+    for (const { streamId, revision, ...event } of events) {
+      await store.append(streamId, revision === 0 ? 'no-stream' : revision - 1, [event]);
+    }
+    const shuffled = [...events].sort((a, b) => ((a.position * 7919) % 101) - ((b.position * 7919) % 101));
+    await Promise.all(
+      [shuffled, events, [...shuffled].reverse()].flatMap((batch) =>
+        [batch.slice(0, 110), batch.slice(90, 220), batch.slice(200)].map((part) => applyStops(part, store)),
+      ),
+    );
+    const expected = foldRows(stops, events);
+    const byNumber = (some: readonly object[]) =>
+      [...(some as { number: number }[])].sort((a, b) => a.number - b.number);
+    for (const [lift_id, folded] of expected) expect(byNumber(await rowsOf(lift_id))).toEqual(byNumber(folded));
+    expect(expected.size).toBe(10);
+  });
+
+  test('pages go through equal values by entity and number, as numbers', async () => {
+    const events = recordedEvents(...Array.from({ length: 24 }, (_, n) => moved(`tower-${n % 2}`, 'the same floor')));
+    await applyStops(events);
+    const seen: unknown[] = [];
+    for (let next: string | undefined, first = true; first || next !== undefined; first = false) {
+      const page = await rows.list(stops, { filters: { to: 'the same floor' }, limit: 5, cursor: next });
+      seen.push(...page.rows.map(({ lift_id, number }) => `${lift_id} ${number}`));
+      next = page.next;
+    }
+    expect(seen).toEqual([0, 1].flatMap((lift) => Array.from({ length: 12 }, (_, n) => `tower-${lift} ${n + 1}`)));
+  });
+
+  test('one event more writes one row, however many there are', async () => {
+    const events = recordedEvents(...Array.from({ length: 1001 }, (_, n) => moved('endless', `floor ${n}`)));
+    await applyStops(events.slice(0, 1000));
+    await applyStops(events.slice(1000));
+    const client = new pg.Client(server.url);
+    await client.connect();
+    // A row version carries the id of the transaction that wrote it.
+    const { rows: found } = await client.query(
+      `select count(*)::integer as written from read_models.lift_stops_v1 where lift_id = 'endless' group by xmin order by 1`,
+    );
+    await client.end();
+    expect(found).toEqual([{ written: 1 }, { written: 1000 }]);
+    const stored = (await rows.load(stops, ['endless'])).get('endless');
+    expect(stored?.parts).toEqual({ Lift: { revision: 1000, part: { last: 1001 } } });
+  });
+
+  test('people can query them with SQL, under the plain name', async () => {
+    await applyStops(recordedEvents(moved('sql', '1st')));
+    const client = new pg.Client(server.url);
+    await client.connect();
+    const { rows: found } = await client.query(`select * from read_models.lift_stops where lift_id = 'sql'`);
+    expect(found).toEqual([{ lift_id: 'sql', number: '1', to: '1st', note: null }]);
+    await client.end();
+  });
 });

@@ -1,15 +1,22 @@
-import type { Projection } from '@daybook/core';
+import { orderOf, type Projection } from '@daybook/core';
 import pg from 'pg';
 import type { z } from 'zod';
 
-/** A projection's table: its columns are the row's, and three of the fold's, which start with an underscore. */
+/**
+ * A projection's tables. One row an entity: one table, in which three columns that start with an underscore are the
+ * fold's. Several: a table of the rows alone, and one of the entities, whose version guards both.
+ */
 export interface Table {
   /** Quoted, with the schema. */
   readonly name: string;
+  /** Quoted: where each entity's version and parts are; the same table where an entity has one row. */
+  readonly entities: string;
   /** Quoted: what people query; only rows that have something to show. */
   readonly view: string;
-  /** Quoted: the primary key. */
+  /** Quoted: the entity's id. */
   readonly key: string;
+  /** Quoted: with the key the primary key; undefined where an entity has one row. */
+  readonly itemKey: string | undefined;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
 }
 
@@ -17,12 +24,16 @@ const quoted = pg.escapeIdentifier;
 
 /** Where a version of a projection lives. Versions lie side by side. */
 export function tableOf(projection: Projection): Table {
+  const { itemKey } = projection;
+  const name = `${projection.name}_v${projection.version}`;
   return {
-    name: `read_models.${quoted(`${projection.name}_v${projection.version}`)}`,
+    name: `read_models.${quoted(name)}`,
+    entities: `read_models.${quoted(itemKey === undefined ? name : `${name}_entities`)}`,
     view: `read_models.${quoted(projection.name)}`,
     key: quoted(projection.key),
-    columns: Object.entries(projection.row.shape).map(([name, schema]) => ({
-      name: quoted(name),
+    itemKey: itemKey && quoted(itemKey),
+    columns: Object.entries(projection.row.shape).map(([column, schema]) => ({
+      name: quoted(column),
       type: typeOf(schema),
     })),
   };
@@ -48,24 +59,41 @@ function typeOf(schema: z.core.$ZodType): string {
   return columnTypes[def.type] ?? 'jsonb';
 }
 
-/** Creates the table, its indexes and the view of a projection, where they are missing. */
+const FOLDED = `
+      _version integer not null,
+      _parts json not null`;
+
+/** Creates the tables of a projection, their indexes and the view, where they are missing. */
 export function createStatements(projection: Projection): string[] {
-  const { name, view, key, columns } = tableOf(projection);
-  const { filters, orderBy } = projection.list;
-  const index = (
-    ...by: string[]
-  ) => `create index if not exists ${quoted(`${projection.name}_v${projection.version}_by_${by.join('_')}`)}
-    on ${name} (${[...by.map(quoted), key].join(', ')}) where _present`;
+  const { name, entities, view, key, itemKey, columns } = tableOf(projection);
+  const written = columns.map((column) => `${column.name} ${column.type}`).join(',\n      ');
+  const tables =
+    itemKey === undefined
+      ? [
+          `create table if not exists ${name} (${written}, ${FOLDED},\n _present boolean not null, primary key (${key}))`,
+        ]
+      : [
+          `create table if not exists ${entities} (${key} text primary key, ${FOLDED})`,
+          `create table if not exists ${name} (${written}, primary key (${key}, ${itemKey}))`,
+        ];
+  const present = itemKey === undefined ? 'where _present' : '';
   return [
     'create schema if not exists read_models',
-    `create table if not exists ${name} (
-      ${columns.map((column) => `${column.name} ${column.type}${column.name === key ? ' primary key' : ''}`).join(',\n      ')},
-      _version integer not null,
-      _parts json not null,
-      _present boolean not null
-    )`,
-    index(orderBy),
-    ...filters.map((filter) => index(filter, orderBy)),
-    `create or replace view ${view} as select ${columns.map((column) => column.name).join(', ')} from ${name} where _present`,
+    ...tables,
+    ...indexesOf(projection).map(
+      (by) => `create index if not exists ${quoted(`${projection.name}_v${projection.version}_by_${by.name}`)}
+        on ${name} (${by.columns.map(quoted).join(', ')}) ${present}`,
+    ),
+    `create or replace view ${view} as select ${columns.map((column) => column.name).join(', ')} from ${name} ${present}`,
   ];
+}
+
+/** One for each way to list: whole, by a filter, and the rows of one entity. */
+function indexesOf(projection: Projection): { name: string; columns: readonly string[] }[] {
+  const { key, itemKey, list } = projection;
+  const byEntity = itemKey === undefined || list.orderBy === itemKey ? [] : [[key]];
+  return [[], ...list.filters.map((filter) => [filter]), ...byEntity].map((by) => ({
+    name: [...by, list.orderBy].join('_'),
+    columns: [...new Set([...by, ...orderOf(projection)])],
+  }));
 }

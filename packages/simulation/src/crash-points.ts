@@ -96,9 +96,11 @@ function finalStateOf({ log, context, tables, replies }: World): string {
     metadata.command_id,
   ]);
   const rows = context.projections.map((projection) =>
-    [...tables.table(projection).values()].map(({ row }) =>
-      Object.entries(row ?? {}).map(([column, value]) => [column, column.endsWith('_at') ? value !== null : value]),
-    ),
+    tables
+      .allRows(projection)
+      .map((row) =>
+        Object.entries(row).map(([column, value]) => [column, column.endsWith('_at') ? value !== null : value]),
+      ),
   );
   const outcomes = new Map(replies.map((reply) => [reply.command_id, reply]));
   return JSON.stringify({ events, rows, outcomes: [...outcomes.values()] });

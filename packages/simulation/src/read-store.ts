@@ -1,41 +1,82 @@
-import type { FoldedRow, ListRequest, Projection, ReadStore, StoredRow } from '@daybook/core';
+import type {
+  FoldedEntity,
+  ItemKey,
+  ListRequest,
+  Projection,
+  ReadStore,
+  Row,
+  RowProjection,
+  StoredEntity,
+} from '@daybook/core';
 import type { Guard } from './guards.ts';
 import type { Network } from './network.ts';
 import type { Process } from './process.ts';
 import { Violation } from './violation.ts';
 
-/** What the read store's server keeps. Rows are never changed in place, so they need no copies. */
+/** What the read store's server keeps of one projection. Nothing in it is changed in place, so nothing needs a copy. */
+interface Table {
+  readonly entities: Map<string, StoredEntity>;
+  /** By entity, then by item key. */
+  readonly rows: Map<string, ReadonlyMap<ItemKey, Row>>;
+}
+
+/** What the read store's server keeps. */
 export class Tables {
-  readonly #tables = new Map<string, Map<string, FoldedRow>>();
+  readonly #tables = new Map<string, Table>();
   readonly #without: Guard | undefined;
 
   constructor(without: Guard | undefined) {
     this.#without = without;
   }
 
-  /** The rows of a projection, by entity. */
-  table({ name }: { name: string }): Map<string, FoldedRow> {
-    const table = this.#tables.get(name) ?? new Map<string, FoldedRow>();
+  #table({ name }: Projection): Table {
+    const table = this.#tables.get(name) ?? { entities: new Map(), rows: new Map() };
     this.#tables.set(name, table);
     return table;
   }
 
-  /** Writes the rows whose stored version is still one less. @throws Violation when a row would know less than before */
-  save(projection: Projection, rows: readonly FoldedRow[]): number {
-    const table = this.table(projection);
-    const fits = ({ entityId, version }: FoldedRow) =>
-      this.#without === 'row compare-and-set' || (table.get(entityId)?.version ?? 0) === version - 1;
-    const fitting = rows.filter(fits);
-    for (const row of fitting) {
-      for (const [aggregate, { revision }] of Object.entries(table.get(row.entityId)?.parts ?? {})) {
-        const after = row.parts[aggregate]?.revision ?? -1;
+  load(projection: Projection, entityIds: readonly string[]): Map<string, StoredEntity> {
+    const { entities } = this.#table(projection);
+    const found = new Map<string, StoredEntity>();
+    for (const id of entityIds) {
+      const entity = entities.get(id);
+      if (entity !== undefined) found.set(id, entity);
+    }
+    return found;
+  }
+
+  /** Writes the entities whose stored version is still one less, with their rows. @throws Violation when one would know less than before */
+  save(projection: Projection, folded: readonly FoldedEntity[]): number {
+    const { entities, rows } = this.#table(projection);
+    const { key, itemKey = key } = projection;
+    const fits = ({ entityId, version }: FoldedEntity) =>
+      this.#without === 'row compare-and-set' || (entities.get(entityId)?.version ?? 0) === version - 1;
+    const fitting = folded.filter(fits);
+    for (const entity of fitting) {
+      const { entityId, parts, put, remove } = entity;
+      for (const [aggregate, { revision }] of Object.entries(entities.get(entityId)?.parts ?? {})) {
+        const after = parts[aggregate]?.revision ?? -1;
         if (after >= revision) continue;
-        const seen = `${projection.name} ${row.entityId} ${aggregate} ${revision} → ${after}`;
+        const seen = `${projection.name} ${entityId} ${aggregate} ${revision} → ${after}`;
         throw new Violation('tokens never go backwards', seen);
       }
-      table.set(row.entityId, row);
+      entities.set(entityId, entity);
+      const items = new Map(rows.get(entityId));
+      for (const item of remove) items.delete(item);
+      for (const row of put) items.set(row[itemKey] as ItemKey, row);
+      rows.set(entityId, items);
     }
     return fitting.length;
+  }
+
+  /** The rows of an entity, in the order they came. */
+  rowsOf(projection: Projection, entityId: string): readonly Row[] {
+    return [...(this.#table(projection).rows.get(entityId)?.values() ?? [])];
+  }
+
+  /** All rows of a projection. */
+  allRows(projection: Projection): readonly Row[] {
+    return [...this.#table(projection).rows.values()].flatMap((items) => [...items.values()]);
   }
 }
 
@@ -44,22 +85,12 @@ export function readStoreOf(tables: Tables, network: Network, process: Process):
   const call = <Answer>(label: string, changes: boolean, effect: () => Answer) =>
     network.call(process, { server: 'read store', label, changes, effect });
   return {
-    load: (projection, entityIds) =>
-      call(`loads ${projection.name}`, false, () => {
-        const table = tables.table(projection);
-        const found = new Map<string, StoredRow>();
-        for (const id of entityIds) {
-          const row = table.get(id);
-          if (row !== undefined) found.set(id, row);
-        }
-        return found;
-      }),
-    save: (projection, rows) => call(`saves ${projection.name}`, true, () => tables.save(projection, rows)),
-    get: (projection, entityId) =>
-      call(`queries ${projection.name}`, false, () => tables.table(projection).get(entityId)?.row),
+    load: (projection, entityIds) => call(`loads ${projection.name}`, false, () => tables.load(projection, entityIds)),
+    save: (projection, entities) => call(`saves ${projection.name}`, true, () => tables.save(projection, entities)),
+    get: (projection: RowProjection, entityId) =>
+      call(`queries ${projection.name}`, false, () => tables.rowsOf(projection, entityId)[0]),
     list: async (projection, { limit }: ListRequest) => {
-      const rows = [...tables.table(projection).values()].flatMap(({ row }) => (row === undefined ? [] : [row]));
-      return { rows: rows.slice(0, limit), next: undefined };
+      return { rows: tables.allRows(projection).slice(0, limit), next: undefined };
     },
     ping: async () => {},
     close: async () => {},

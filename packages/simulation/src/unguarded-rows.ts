@@ -1,7 +1,7 @@
-import { partsOf, type ReadStore, type RecordedEvent, type StoredPart, type StoredRow } from '@daybook/core';
+import { partsOf, type ReadStore, type RecordedEvent, type StoredEntity, type StoredPart } from '@daybook/core';
 import type { Guard } from './guards.ts';
 
-/** Which revision a row claims to have of a stream, by the one it has and those that the batch brings. */
+/** Which revision an entity claims to have of a stream, by the one it has and those that the batch brings. */
 const CLAIMS: Partial<Record<Guard, (stored: number, brought: readonly number[]) => number>> = {
   // Whatever comes again is folded again.
   'projection revision guard': (stored, brought) => Math.min(stored, ...brought.map((revision) => revision - 1)),
@@ -21,15 +21,15 @@ export function unguardedRows(
     ...rows,
     async load(projection, entityIds) {
       const stored = await rows.load(projection, entityIds);
-      const claimed = new Map<string, StoredRow>();
+      const claimed = new Map<string, StoredEntity>();
       for (const entityId of entityIds) {
-        const row = stored.get(entityId) ?? { entityId, version: 0, parts: {} };
-        const parts: Record<string, StoredPart> = { ...row.parts };
+        const entity = stored.get(entityId) ?? { entityId, version: 0, parts: {} };
+        const parts: Record<string, StoredPart> = { ...entity.parts };
         for (const [aggregate, brought] of revisionsOf(events, entityId)) {
           const before = parts[aggregate] ?? { revision: -1, part: undefined };
           parts[aggregate] = { ...before, revision: claim(before.revision, brought) };
         }
-        claimed.set(entityId, { ...row, parts });
+        claimed.set(entityId, { ...entity, parts });
       }
       return claimed;
     },

@@ -29,7 +29,10 @@ export async function startEmbedded(parts: EmbeddedParts) {
   const processManagers = await startProcessManagers({ contexts, store, bus });
   const projector = await startProjector({ contexts, store, rows });
   const eventHandlers = await startEventHandlers({ contexts, store, mailer, clock });
-  const queries = await listen(await buildQueryApi({ contexts, rows, store, log }), { port: ports.queries, host });
+  const queries = await listen(await buildQueryApi({ contexts, rows, store, clock, log }), {
+    port: ports.queries,
+    host,
+  });
   const commands = await listen(await buildGateway({ contexts, bus, log, timeoutMs }), { port: ports.commands, host });
   return {
     commandsUrl: commands.url,

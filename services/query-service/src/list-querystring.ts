@@ -7,9 +7,9 @@ const MAX_LIMIT = 500;
 /** The checked parameters of a list: what is neither limit nor cursor is a filter. */
 export type ListQuerystring = { readonly limit: number; readonly cursor?: string } & Readonly<Record<string, string>>;
 
-/** The parameters that a list of the projection takes. A filter takes the values that its column can have. */
-export function listQuerystring(projection: Projection) {
-  const filters = projection.list.filters.map((column) => [column, filterOf(projection.row.shape[column]).optional()]);
+/** The parameters that a list takes. A filter takes the values that its column can have. */
+export function listQuerystring(projection: Projection, columns: readonly string[]) {
+  const filters = columns.map((column) => [column, filterOf(projection.row.shape[column]).optional()]);
   const error = `a whole number from 1 to ${MAX_LIMIT}`;
   const shape = {
     ...(Object.fromEntries(filters) as Record<string, z.ZodOptional>),

@@ -1,4 +1,5 @@
 import { contexts } from '@daybook/contexts';
+import { systemClock } from '@daybook/core';
 import { openEventStore } from '@daybook/event-store';
 import { listen } from '@daybook/http';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
@@ -9,7 +10,7 @@ import { QueryServiceSettings } from './settings.ts';
 await runService('query-service', QueryServiceSettings, async (config, log) => {
   const store = await openEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'query-service' });
   const rows = connectPostgresReadStore({ url: config.READ_STORE_URL, log });
-  const api = await listen(await buildQueryApi({ contexts, rows, store, log }), {
+  const api = await listen(await buildQueryApi({ contexts, rows, store, clock: systemClock, log }), {
     port: config.PORT,
     host: config.HOST,
   });

@@ -1,26 +1,42 @@
-import type { Projection, ReadStore } from '@daybook/core';
+import {
+  answerOf,
+  answerSchema,
+  type Clock,
+  type ItemsProjection,
+  type Projection,
+  type ReadStore,
+  type RowProjection,
+} from '@daybook/core';
 import { problem, problemResponses, sendProblem } from '@daybook/http';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type ListQuerystring, listQuerystring } from './list-querystring.ts';
 
-/** `GET /<context>/<projection>/<id>` and `GET /<context>/<projection>`; all about them comes from the projection. */
-export function addProjectionRoutes(
-  api: FastifyInstance,
-  context: string,
-  projection: Projection,
-  rows: ReadStore,
-): void {
-  const { name, key, row, list } = projection;
-  const path = `/${context}/${name.replaceAll('_', '-')}`;
-  const about = { tags: [context] };
+/** What the routes of a projection are made of. */
+export interface ProjectionRoutes {
+  readonly context: string;
+  readonly projection: Projection;
+  readonly rows: ReadStore;
+  /** For what is computed when it is answered. */
+  readonly clock: Clock;
+}
 
-  const one = {
-    ...about,
+/** `GET /<context>/<projection>/<id>` and `GET /<context>/<projection>`; all about them comes from the projection. */
+export function addProjectionRoutes(api: FastifyInstance, routes: ProjectionRoutes): void {
+  const { projection } = routes;
+  if (projection.itemKey === undefined) addRowRoute(api, routes, projection);
+  else addItemsRoute(api, routes, projection);
+  addListRoute(api, routes);
+}
+
+function addRowRoute(api: FastifyInstance, { context, rows, clock }: ProjectionRoutes, projection: RowProjection) {
+  const { name, key, row } = projection;
+  const schema = {
+    tags: [context],
     summary: `One row of ${name}`,
     params: z.object({ [key]: row.shape[key] }),
     response: {
-      200: row,
+      200: answerSchema(projection),
       ...problemResponses({
         400: `No ${key}.`,
         404: 'There is no such row (yet).',
@@ -28,31 +44,66 @@ export function addProjectionRoutes(
       }),
     },
   };
-  api.get<{ Params: Record<string, string> }>(`${path}/:${key}`, { schema: one }, async (request, reply) => {
-    const entityId = request.params[key] as string;
-    const found = await rows.get(projection, entityId);
-    if (found !== undefined) return found;
-    return sendProblem(reply, problem(404, 'not-found', `${name} has no row of ${key} ${entityId}`));
-  });
-
-  const many = {
-    ...about,
-    summary: `Rows of ${name}, by ${list.orderBy}`,
-    querystring: listQuerystring(projection),
-    response: {
-      200: z.object({
-        items: z.array(row),
-        next: z.string().nullable().meta({ description: 'The cursor of the next page; null on the last.' }),
-      }),
-      ...problemResponses({
-        400: 'A parameter is unknown or has no allowed value.',
-        503: 'The read store is not available.',
-      }),
+  api.get<{ Params: Record<string, string> }>(
+    `${pathOf(context, projection)}/:${key}`,
+    { schema },
+    async (request, reply) => {
+      const entityId = request.params[key] as string;
+      const found = await rows.get(projection, entityId);
+      if (found !== undefined) return answerOf(projection, found, clock.now());
+      return sendProblem(reply, problem(404, 'not-found', `${name} has no row of ${key} ${entityId}`));
     },
+  );
+}
+
+function addItemsRoute(api: FastifyInstance, routes: ProjectionRoutes, projection: ItemsProjection) {
+  const { context } = routes;
+  const { name, key, row, list } = projection;
+  const schema = {
+    tags: [context],
+    summary: `The rows of ${name} of one ${key}, by ${list.orderBy}`,
+    params: z.object({ [key]: row.shape[key] }),
+    querystring: listQuerystring(projection, []),
+    response: pageResponses(projection, `No ${key}, or a parameter is unknown or has no allowed value.`),
   };
-  api.get<{ Querystring: ListQuerystring }>(path, { schema: many }, async (request) => {
-    const { limit, cursor, ...filters } = request.query;
-    const page = await rows.list(projection, { filters, limit, cursor });
-    return { items: page.rows, next: page.next ?? null };
-  });
+  api.get<{ Params: Record<string, string>; Querystring: ListQuerystring }>(
+    `${pathOf(context, projection)}/:${key}`,
+    { schema },
+    (request) => pageOf(routes, { ...request.query, [key]: request.params[key] as string }),
+  );
+}
+
+function addListRoute(api: FastifyInstance, routes: ProjectionRoutes) {
+  const { context, projection } = routes;
+  const { name, list } = projection;
+  const schema = {
+    tags: [context],
+    summary: `Rows of ${name}, by ${list.orderBy}`,
+    querystring: listQuerystring(projection, list.filters),
+    response: pageResponses(projection, 'A parameter is unknown or has no allowed value.'),
+  };
+  api.get<{ Querystring: ListQuerystring }>(pathOf(context, projection), { schema }, (request) =>
+    pageOf(routes, request.query),
+  );
+}
+
+function pathOf(context: string, { name }: Projection): string {
+  return `/${context}/${name.replaceAll('_', '-')}`;
+}
+
+function pageResponses(projection: Projection, invalid: string) {
+  return {
+    200: z.object({
+      items: z.array(answerSchema(projection)),
+      next: z.string().nullable().meta({ description: 'The cursor of the next page; null on the last.' }),
+    }),
+    ...problemResponses({ 400: invalid, 503: 'The read store is not available.' }),
+  };
+}
+
+async function pageOf({ projection, rows, clock }: ProjectionRoutes, asked: ListQuerystring) {
+  const { limit, cursor, ...filters } = asked;
+  const page = await rows.list(projection, { filters, limit, cursor });
+  const now = clock.now();
+  return { items: page.rows.map((row) => answerOf(projection, row, now)), next: page.next ?? null };
 }

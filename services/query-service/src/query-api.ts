@@ -1,4 +1,4 @@
-import type { BoundedContext, EventStore, Log, ReadStore } from '@daybook/core';
+import type { BoundedContext, Clock, EventStore, Log, ReadStore } from '@daybook/core';
 import { createApi } from '@daybook/http';
 import type { FastifyInstance } from 'fastify';
 import { addOutcomeRoute } from './outcome-route.ts';
@@ -9,18 +9,19 @@ export interface QueryApiParts {
   readonly contexts: readonly BoundedContext[];
   readonly rows: ReadStore;
   readonly store: EventStore;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
 /** The API over every read model of every context; it only reads. Does not listen yet. */
-export async function buildQueryApi({ contexts, rows, store, log }: QueryApiParts): Promise<FastifyInstance> {
+export async function buildQueryApi({ contexts, rows, store, clock, log }: QueryApiParts): Promise<FastifyInstance> {
   const api = await createApi({
     title: 'Daybook queries',
     description: 'Read models, and the recorded outcomes of commands.',
     log,
   });
-  for (const context of contexts) {
-    for (const projection of context.projections) addProjectionRoutes(api, context.name, projection, rows);
+  for (const { name: context, projections } of contexts) {
+    for (const projection of projections) addProjectionRoutes(api, { context, projection, rows, clock });
   }
   addOutcomeRoute(api, store);
   return api;

@@ -1,37 +1,39 @@
-import type { Projection } from '../projection.ts';
+import type { ItemKey, Projection, Row, RowProjection } from '../projection.ts';
 
-/** What a stream has contributed to a row so far. */
+/** What a stream has contributed to an entity so far. */
 export interface StoredPart {
   /** Of the last event folded. */
   readonly revision: number;
   readonly part: unknown;
 }
 
-/** What is needed to fold on. */
-export interface StoredRow {
+/** What is needed to fold an entity on. */
+export interface StoredEntity {
   readonly entityId: string;
-  /** Counts the writes of this row; 0: never written. */
+  /** Counts the writes of this entity; 0: never written. */
   readonly version: number;
   /** By aggregate. */
   readonly parts: Readonly<Record<string, StoredPart>>;
 }
 
-/** A row to write. */
-export interface FoldedRow extends StoredRow {
-  /** undefined: nothing to show. */
-  readonly row: Record<string, unknown> | undefined;
+/** An entity to write, and what changes in its rows; where an entity has one row, its item key is the entity's id. */
+export interface FoldedEntity extends StoredEntity {
+  /** Rows that are new or replace the one with the same item key. */
+  readonly put: readonly Row[];
+  /** Item keys of the rows that are gone; of none that is put. */
+  readonly remove: readonly ItemKey[];
 }
 
 /** One page of a list. */
 export interface Page {
-  readonly rows: readonly Record<string, unknown>[];
+  readonly rows: readonly Row[];
   /** Give it back to get the next page; undefined on the last. */
   readonly next: string | undefined;
 }
 
 /** What to list. */
 export interface ListRequest {
-  /** Column → value; only the columns that the projection declares. */
+  /** Column → value; only the columns that the projection declares, and its key. */
   readonly filters: Readonly<Record<string, string>>;
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -39,14 +41,16 @@ export interface ListRequest {
 
 /** Where read models live. */
 export interface ReadStore {
-  /** @returns the rows that exist, by entity; @throws Unavailable */
-  load(projection: Projection, entityIds: readonly string[]): Promise<Map<string, StoredRow>>;
+  /** @returns what is stored of these entities, by entity; @throws Unavailable */
+  load(projection: Projection, entityIds: readonly string[]): Promise<Map<string, StoredEntity>>;
   /**
-   * Writes each row whose stored version is still one less than the new one; each row by itself is right, so the others need not wait.
+   * Writes each entity whose stored version is still one less than the new one, and with it, or not at all, its rows.
+   * Each entity by itself is right, so the others need not wait.
    * @returns how many were written; fewer than given: somebody else was first, load again. @throws Unavailable
    */
-  save(projection: Projection, rows: readonly FoldedRow[]): Promise<number>;
-  get(projection: Projection, entityId: string): Promise<Record<string, unknown> | undefined>;
+  save(projection: Projection, entities: readonly FoldedEntity[]): Promise<number>;
+  /** The row of an entity that has one. */
+  get(projection: RowProjection, entityId: string): Promise<Row | undefined>;
   /** @throws MalformedMessage for a cursor that isn't one */
   list(projection: Projection, request: ListRequest): Promise<Page>;
   /** For readiness. @throws Unavailable */

@@ -1,0 +1,86 @@
+import { isCommandRejected, type RecordedEvent } from './event.ts';
+import type { FoldedEntity, StoredEntity, StoredPart } from './ports/read-store.ts';
+import type { ItemKey, ItemsStep, Projection, Row } from './projection.ts';
+import { partsOf } from './stream-id.ts';
+
+/** An entity while events are folded into it. */
+export interface Folding {
+  readonly before: StoredEntity;
+  readonly parts: Record<string, StoredPart>;
+  /** By item key: the row that was put last, or undefined where it was removed. */
+  readonly items: Map<ItemKey, Row | undefined>;
+}
+
+/** An entity as it is stored, ready for the next events. */
+export function unfolded(before: StoredEntity): Folding {
+  return { before, parts: { ...before.parts }, items: new Map() };
+}
+
+/** The revision that the next event of an aggregate's stream must have. */
+export function nextRevision({ parts }: Folding, aggregate: string): number {
+  return (parts[aggregate]?.revision ?? -1) + 1;
+}
+
+/** One step of the fold; refused commands only move the revision. @throws Error for an event that is not the next, or not known */
+export function foldEvent(projection: Projection, folding: Folding, event: RecordedEvent): void {
+  const { revision, streamId } = event;
+  const { aggregate } = partsOf(streamId);
+  const due = nextRevision(folding, aggregate);
+  if (revision !== due) throw new Error(`${projection.name}: ${streamId} has ${revision} where ${due} is due`);
+  const part = folding.parts[aggregate]?.part ?? projection.folds[aggregate]?.initial;
+  const step = isCommandRejected(event) ? { part } : stepOf(projection, aggregate, part, event);
+  folding.parts[aggregate] = { revision, part: step.part };
+  for (const key of step.remove ?? []) folding.items.set(key, undefined);
+  for (const row of step.put ?? []) folding.items.set(itemKeyOf(projection, folding.before.entityId, row), row);
+}
+
+function stepOf(projection: Projection, aggregate: string, part: unknown, event: RecordedEvent): ItemsStep {
+  const { name, version, itemKey } = projection;
+  // What a fold does not know falls out of its switch.
+  const evolved: unknown = projection.folds[aggregate]?.evolve(part, event);
+  if (evolved === undefined) throw new Error(`${name} v${version} does not know ${event.type}`);
+  return itemKey === undefined ? { part: evolved } : (evolved as ItemsStep);
+}
+
+function itemKeyOf({ name, key, itemKey = key }: Projection, entityId: string, row: Row): ItemKey {
+  if (row[key] !== entityId) throw new Error(`${name}: a row of ${entityId} says that it belongs to ${row[key]}`);
+  return row[itemKey] as ItemKey;
+}
+
+/** What is to be written of the entity: one row is always written whole, of several those that changed. */
+export function folded(projection: Projection, { before, parts, items }: Folding): FoldedEntity {
+  const { entityId, version } = before;
+  const entity = { entityId, version: version + 1, parts };
+  if (projection.itemKey === undefined) {
+    const row = projection.combine(entityId, partsToCombine(projection, parts));
+    return { ...entity, put: row === undefined ? [] : [row], remove: row === undefined ? [entityId] : [] };
+  }
+  const put = [...items.values()].filter((row) => row !== undefined);
+  return { ...entity, put, remove: [...items].flatMap(([key, row]) => (row === undefined ? [key] : [])) };
+}
+
+/** A stream that said nothing yet counts with its fold's initial part. */
+function partsToCombine({ folds }: Projection, stored: Readonly<Record<string, StoredPart>>): Record<string, unknown> {
+  const parts: Record<string, unknown> = {};
+  for (const [aggregate, { initial }] of Object.entries(folds)) {
+    parts[aggregate] = stored[aggregate] === undefined ? initial : stored[aggregate].part;
+  }
+  return parts;
+}
+
+/**
+ * The definition of a read model: the rows that a history makes, by entity.
+ * @param events whole streams, each in order, in any order between them
+ * @throws Error where an event is missing or not known
+ */
+export function foldRows(projection: Projection, events: readonly RecordedEvent[]): Map<string, readonly Row[]> {
+  const entities = new Map<string, Folding>();
+  for (const event of events) {
+    const { aggregate, entityId } = partsOf(event.streamId);
+    if (projection.folds[aggregate] === undefined) continue;
+    const folding = entities.get(entityId) ?? unfolded({ entityId, version: 0, parts: {} });
+    entities.set(entityId, folding);
+    foldEvent(projection, folding, event);
+  }
+  return new Map([...entities].map(([entityId, folding]) => [entityId, folded(projection, folding).put]));
+}

@@ -1,0 +1,103 @@
+import type { FoldedEntity, Projection, StoredEntity, StoredPart } from '@daybook/core';
+import type { Database, Statement } from '@daybook/postgres';
+import { tableOf } from './tables.ts';
+
+interface EntityRow {
+  key: string;
+  _version: number;
+  _parts: Record<string, StoredPart>;
+}
+
+/** What is stored of these entities, as far as there is anything. */
+export async function loadEntities(
+  database: Database,
+  projection: Projection,
+  entityIds: readonly string[],
+): Promise<Map<string, StoredEntity>> {
+  const { entities, key } = tableOf(projection);
+  const found = await database.query<EntityRow>({
+    name: `load ${projection.name} v${projection.version}`,
+    // 'where key = any($1)' would be planned as a scan while the table is small, and the plan kept as it grows:
+    // one lookup for each key, of which 'limit 1' lets the planner make nothing else.
+    text: `
+      select stored.* from unnest($1::text[]) as wanted (key) cross join lateral (
+        select ${key} as key, _version, _parts from ${entities} where ${key} = wanted.key limit 1
+      ) stored`,
+    values: [entityIds],
+  });
+  return new Map(found.map(({ key, _version, _parts }) => [key, { entityId: key, version: _version, parts: _parts }]));
+}
+
+/** One statement, hence one transaction: writes each entity that is still at the version it was folded from, and its rows. */
+export async function saveEntities(
+  database: Database,
+  projection: Projection,
+  folded: readonly FoldedEntity[],
+): Promise<number> {
+  const statement = projection.itemKey === undefined ? saveRows(projection, folded) : saveItems(projection, folded);
+  const written = await database.query({ name: `save ${projection.name} v${projection.version}`, ...statement });
+  return written.length;
+}
+
+/** One row an entity: the row carries version and parts. */
+function saveRows(projection: Projection, folded: readonly FoldedEntity[]): Statement {
+  const { name, key, columns } = tableOf(projection);
+  const rows = folded.map(({ put: [row], ...entity }) => ({
+    ...row,
+    ...storedOf(projection, entity),
+    _present: row !== undefined,
+  }));
+  return {
+    text: compareAndSet(name, key, [...columns.map((column) => column.name), '_version', '_parts', '_present']),
+    values: [JSON.stringify(rows)],
+  };
+}
+
+/**
+ * Several rows an entity: those of the entities that were written, and no others, change with them. Nobody else can
+ * have changed them since they were folded, because the entity would have another version, nor change them now,
+ * because its entity is locked: so the statement's own view of them is the last.
+ */
+function saveItems(projection: Projection, folded: readonly FoldedEntity[]): Statement {
+  const { name, entities, key, itemKey, columns } = tableOf(projection);
+  const names = columns.map((column) => column.name);
+  const removed = folded.flatMap(({ entityId, remove }) =>
+    remove.map((item) => ({ [projection.key]: entityId, [projection.itemKey as string]: item })),
+  );
+  return {
+    text: `
+      with written as (${compareAndSet(entities, key, [key, '_version', '_parts'])}), removed as (
+        delete from ${name} as stored using json_populate_recordset(null::${name}, $2) as gone join written using (${key})
+        where stored.${key} = gone.${key} and stored.${itemKey} = gone.${itemKey}
+      ), put as (
+        insert into ${name} (${names.join(', ')})
+        select ${names.map((column) => `item.${column}`).join(', ')}
+        from json_populate_recordset(null::${name}, $3) as item join written using (${key})
+        on conflict (${key}, ${itemKey}) do update set ${assigned(names)}
+      )
+      select from written`,
+    values: [
+      JSON.stringify(folded.map((entity) => storedOf(projection, entity))),
+      JSON.stringify(removed),
+      JSON.stringify(folded.flatMap(({ put }) => put)),
+    ],
+  };
+}
+
+/** Entities are locked in key order, so that two writers can't lock each other out. */
+function compareAndSet(table: string, key: string, columns: readonly string[]): string {
+  return `
+      insert into ${table} as stored (${columns.join(', ')})
+      select ${columns.join(', ')} from json_populate_recordset(null::${table}, $1) order by ${key}
+      on conflict (${key}) do update set ${assigned(columns)}
+      where stored._version = excluded._version - 1
+      returning stored.${key}`;
+}
+
+function assigned(columns: readonly string[]): string {
+  return columns.map((column) => `${column} = excluded.${column}`).join(', ');
+}
+
+function storedOf(projection: Projection, { entityId, version, parts }: StoredEntity) {
+  return { [projection.key]: entityId, _version: version, _parts: parts };
+}
