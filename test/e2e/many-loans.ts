@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { applyProjection, partsOf, type RecordedEvent, type Reply, silent } from '@daybook/core';
-import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
+import { foldRows, partsOf, type Reply, silent } from '@daybook/core';
 import { loanApplications } from '@daybook/loans';
 import { connectRabbitmq } from '@daybook/rabbitmq';
 import { eventually } from '@daybook/testing';
@@ -110,13 +109,6 @@ export async function expectAllRight(system: TestSystem, { expected }: Loans): P
   for (const [id, { events }] of expected) {
     expect(byLoan.get(id)).toEqual(['LoanRequested', 'LoanRequestSubmitted', 'LoanReviewIssued', ...events]);
   }
-  const folded = await foldOf(feed);
-  for (const id of expected.keys())
-    expect(await loanApplication(system, id)).toEqual(await folded.get(loanApplications, id));
-}
-
-async function foldOf(feed: readonly RecordedEvent[]): Promise<InMemoryReadStore> {
-  const rows = new InMemoryReadStore();
-  await applyProjection(loanApplications, feed, { rows, store: new InMemoryEventStore() });
-  return rows;
+  const folded = foldRows(loanApplications, feed);
+  for (const id of expected.keys()) expect(await loanApplication(system, id)).toEqual(folded.get(id)?.[0]);
 }

@@ -1,13 +1,12 @@
 import {
-  applyProjection,
   type EventStore,
+  foldRows,
   followUps,
   type Outcomes,
   partsOf,
   type RecordedEvent,
   recordOutcome,
 } from '@daybook/core';
-import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
 import { loanApplications, loans } from '@daybook/loans';
 import type { Ledger } from './ledger.ts';
 
@@ -76,11 +75,10 @@ export async function check(ledger: Ledger, { feed, parked, queryUrl }: Evidence
 
 /** Every row of the query API against the fold of the log. */
 async function wrongRows(feed: readonly RecordedEvent[], queryUrl: string): Promise<string[]> {
-  const rows = new InMemoryReadStore();
-  await applyProjection(loanApplications, feed, { rows, store: new InMemoryEventStore() });
+  const rows = foldRows(loanApplications, feed);
   const wrong: string[] = [];
   for (const id of new Set(feed.map(({ streamId }) => partsOf(streamId).entityId))) {
-    const expected = await rows.get(loanApplications, id);
+    const expected = rows.get(id)?.[0];
     const answer = await fetch(`${queryUrl}/loans/loan-applications/${id}`);
     const actual = answer.status === 200 ? await answer.json() : undefined;
     if (JSON.stringify(actual) !== JSON.stringify(expected)) {

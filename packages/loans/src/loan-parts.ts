@@ -54,7 +54,7 @@ export const review = fold<Review, LoanReviewEvent>({
 });
 
 /** When the contract was issued and answered. */
-export const contract = fold<Contract, LoanContractEvent>({
+const contract = fold<Contract, LoanContractEvent>({
   initial: { issued_at: null, signed_at: null, rejected_at: null },
   evolve(part, event) {
     const at = event.metadata.recorded_at;

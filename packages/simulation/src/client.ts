@@ -20,7 +20,7 @@ export class Client {
     this.#world = world;
     this.#process = new Process(name, world.scheduler, world.random.fork(), false);
     this.#bus = commandBusOf(world, this.#process);
-    this.#rows = readStoreOf(world.tables, world.network, this.#process);
+    this.#rows = readStoreOf(world, this.#process);
   }
 
   /** A new command with an id of its own. */

@@ -6,6 +6,7 @@ export const GUARDS = [
   'projection revision guard',
   'projection gap reading',
   'row compare-and-set',
+  'items with their entity',
   'deterministic follow-up ids',
   'confirm before ack',
   'checkpoint compare-and-set',

@@ -1,4 +1,5 @@
-import { fold, type Message, projection } from '@daybook/core';
+import { account } from '@daybook/accounts';
+import { fold, itemsProjection, type Message, projection } from '@daybook/core';
 import { z } from 'zod';
 
 /** Every event it was given, in the order it was given them: one too many, too few or too early shows. */
@@ -16,4 +17,21 @@ export const ledger = projection({
   folds: { LoanRequest: told, LoanReview: told, LoanContract: told },
   combine: (entity_id, parts) => ({ entity_id, told: JSON.stringify(parts) }),
   list: { filters: [], orderBy: 'entity_id' },
+});
+
+/** The same for several rows an entity: of all that was told the last line, so that rows come and go. */
+export const journal = itemsProjection({
+  name: 'journal',
+  version: 1,
+  row: z.object({ account_uuid: z.string(), line: z.int(), told: z.string() }),
+  key: 'account_uuid',
+  itemKey: 'line',
+  of: account,
+  initial: { line: 0, told: '' },
+  evolve(part, { type, revision, data }) {
+    const line = part.line + 1;
+    const next = { line, told: `${part.told}${revision} ${type}; ` };
+    return { part: next, put: [{ account_uuid: data.account_uuid, ...next }], remove: [part.line] };
+  },
+  list: { filters: [], orderBy: 'line' },
 });

@@ -81,7 +81,7 @@ export const startProcessManagers: StartService = (world, process) => {
 /** Folds events into the rows of every projection. */
 export const startProjector: StartService = (world, process) => {
   const store = eventStoreOf(world, process);
-  const rows = readStoreOf(world.tables, world.network, process);
+  const rows = readStoreOf(world, process);
   const projections = world.context.projections.map((projection) => ({
     group: projection.name,
     handle: (events: readonly RecordedEvent[]) =>

@@ -26,7 +26,25 @@ export async function plainLoan(world: World): Promise<void> {
 /** What the clients of a run do: loans, with all that people and networks add to them. @returns when all are done */
 export function startWorkload(world: World, loans: number): Promise<unknown> {
   const people = world.random.fork();
-  return Promise.all(Array.from({ length: loans }, (_, n) => oneLoan(world, people.fork(), n + 1)));
+  const walks = Array.from({ length: loans }, (_, n) => oneLoan(world, people.fork(), n + 1));
+  if (people.chance(0.5)) walks.push(oneAccount(world, people.fork()));
+  return Promise.all(walks);
+}
+
+/** An account that two people use at once, one of them before it may be open. */
+async function oneAccount(world: World, random: Random): Promise<void> {
+  const account_uuid = '00000000-0000-4000-9000-000000000001';
+  const transfers = async (client: Client) => {
+    for (let count = random.between(1, 4); count > 0; count--) {
+      await client.pause(random.below(60));
+      await client.ask('RecordTransfer', { account_uuid, amount: random.pick([20, 100, -40, 5]) });
+    }
+  };
+  const owner = new Client(world, 'owner');
+  await Promise.all([
+    owner.ask('OpenAccount', { account_uuid }).then(() => transfers(owner)),
+    transfers(new Client(world, 'payer')),
+  ]);
 }
 
 async function oneLoan(world: World, random: Random, n: number): Promise<void> {

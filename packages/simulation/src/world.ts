@@ -1,3 +1,4 @@
+import { account, accountStatements } from '@daybook/accounts';
 import {
   type BoundedContext,
   boundedContext,
@@ -5,26 +6,26 @@ import {
   type RecordedEvent,
   type Reply,
 } from '@daybook/core';
-import { loans } from '@daybook/loans';
+import { loanApplications, loans } from '@daybook/loans';
 import { Broker } from './broker.ts';
 import { EventLog } from './event-log.ts';
 import { type FaultPlan, Faults } from './faults.ts';
 import { Group } from './group.ts';
 import { GroupsInMemory } from './groups-in-memory.ts';
 import type { Guard } from './guards.ts';
-import { ledger } from './ledger.ts';
+import { journal, ledger } from './ledger.ts';
 import { type CrashChooser, Network } from './network.ts';
 import { Process } from './process.ts';
 import { Random } from './random.ts';
-import { Tables } from './read-store.ts';
 import { Scheduler } from './scheduler.ts';
+import { Tables } from './tables.ts';
 
-/** The loans as they are, and one read model more. */
+/** Loans and accounts as they are, in one context, with a read model of each shape, and one more that forgives nothing. */
 const context: BoundedContext = boundedContext({
   name: loans.name,
-  aggregates: loans.aggregates,
+  aggregates: [...loans.aggregates, account],
   processManagers: loans.processManagers,
-  projections: [...loans.projections, ledger],
+  projections: [loanApplications, accountStatements, ledger, journal],
 });
 
 /** What a run is made from. */
