@@ -63,6 +63,48 @@ test('every request is answered though the broker is killed and started again', 
   await bus.ping();
 }, 120_000);
 
+test('while the handler has to wait, no reconnection adds to what is in hand', async () => {
+  const proxy = await startProxy(broker.server.url);
+  const service = await broker.bus({ url: proxy.url, prefetch: 5 });
+  const publisher = await broker.bus();
+  await Promise.all(ids(50).map((id) => publisher.publish(commandOf(id))));
+  const seen: ReceivedCommand[] = [];
+  let free = () => {};
+  const waiting = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  const consumer = await service.consume('loans', async (received) => {
+    seen.push(received);
+    await waiting;
+    return { reply: accepted(received.commandId) };
+  });
+  await eventually(() => seen.length === 5);
+  for (let cut = 0; cut < 3; cut++) {
+    proxy.cut();
+    await eventually(() =>
+      service.ping().then(
+        () => false,
+        () => true,
+      ),
+    );
+    await eventually(() =>
+      service.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+    await sleep(300);
+    expect(seen).toHaveLength(5);
+  }
+  free();
+  await eventually(() => new Set(seen.map(({ commandId }) => commandId)).size === 50);
+  const channel = await (await broker.plain()).createChannel();
+  await eventually(async () => (await channel.checkQueue('commands.loans')).messageCount === 0);
+  await consumer.stop();
+  await service.close();
+  await proxy.close();
+}, 60_000);
+
 test('a deleted queue comes back, and so does its consumer', async () => {
   const bus = await broker.bus();
   const others = await broker.bus();
