@@ -43,7 +43,7 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
     try {
       parsed = parseCommand(context, received, clock.now().toISOString());
     } catch (error) {
-      return refuse(received, error);
+      return refuse(received, error, 1);
     }
     return mailboxes.run(parsed.streamId, () => settle(received, parsed));
   };
@@ -69,7 +69,7 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
       } catch (error) {
         aggregates.forget(parsed.streamId);
         if (error instanceof Stopping) throw error;
-        if (afterFault(error) === 'park' || attempt === maxAttempts) return refuse(received, error);
+        if (afterFault(error) === 'park' || attempt === maxAttempts) return refuse(received, error, attempt);
         log.warn({ ...fields, err: error, attempt }, 'command is tried again');
         await clock.sleep(backoffMs(attempt, 5, 1000, clock.random), signal);
       }
@@ -126,7 +126,7 @@ function refusal(command: Message, { code, message }: { code: string; message: s
 }
 
 /** The answer to a command that could not be decided: it is set aside whole, with the reason. */
-function refuse(received: ReceivedCommand, error: unknown): Handled {
+function refuse(received: ReceivedCommand, error: unknown, attempts: number): Handled {
   const command_id = received.commandId ?? null;
   const stack = error instanceof Error ? error.stack : undefined;
   if (error instanceof MalformedMessage) {
@@ -136,9 +136,10 @@ function refuse(received: ReceivedCommand, error: unknown): Handled {
       command_id,
       error: issues.length > 0 ? { code, message, issues } : { code, message },
     };
-    return { reply, park: { code, message } };
+    return { reply, park: { code, message, attempts } };
   }
-  const park: ParkReason = { code: 'failed', message: error instanceof Error ? error.message : String(error), stack };
+  const message = error instanceof Error ? error.message : String(error);
+  const park: ParkReason = { code: 'failed', message, stack, attempts };
   return {
     reply: {
       status: 'failed',
