@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from '@daybook/testing';
+import { Applicant } from './applicant.ts';
+import { httpSuite } from './http-suite.ts';
 import { connectPlainClient, type PlainClient } from './plain-amqp.ts';
 import { loanApplication, startTestSystem, type TestSystem, type TestSystemOptions } from './system.ts';
 
@@ -7,10 +8,12 @@ import { loanApplication, startTestSystem, type TestSystem, type TestSystemOptio
 export function loansSuite(options: TestSystemOptions = {}): void {
   let system: TestSystem;
   let client: PlainClient;
+  let applicant: Applicant;
 
   beforeAll(async () => {
     system = await startTestSystem(options);
     client = await connectPlainClient(system.rabbitmqUrl);
+    applicant = new Applicant(system, client);
   }, 180_000);
 
   afterAll(async () => {
@@ -18,56 +21,23 @@ export function loansSuite(options: TestSystemOptions = {}): void {
     await system?.stop();
   }, 60_000);
 
-  const request = (id: string, amount = 1000, duration = 6) =>
-    client.send('RequestLoan', { loan_application_uuid: id, amount, duration });
-  const send = (type: string, id: string) => client.send(type, { loan_application_uuid: id });
-
-  async function reaches(id: string, status: string): Promise<void> {
-    await eventually(`${id} is ${status}`, async () => (await loanApplication(system, id))?.status === status);
-  }
-
-  /** Brings a loan to a status by the commands that people send. */
-  async function loanThatIs(status: string): Promise<string> {
-    const id = randomUUID();
-    const steps: [status: string, command: () => Promise<unknown>][] = [
-      ['pending_submission', () => request(id)],
-      ['pending_review', () => send('SubmitLoanRequest', id)],
-      ['pending_signature', () => send('ApproveLoan', id)],
-    ];
-    const last: Record<string, [from: number, command: string]> = {
-      denied: [2, 'DenyLoan'],
-      signed: [3, 'SignContract'],
-      rejected: [3, 'RejectContract'],
-    };
-    const [count, ending] = last[status] ?? [steps.findIndex(([reached]) => reached === status) + 1, undefined];
-    for (const [reached, command] of steps.slice(0, count)) {
-      await command();
-      await reaches(id, reached);
-    }
-    if (ending !== undefined) {
-      await send(ending, id);
-      await reaches(id, status);
-    }
-    return id;
-  }
-
   describe('the life of a loan', () => {
     test('the happy path: requested, submitted, reviewed, approved, contracted, signed', async () => {
       const id = randomUUID();
-      const reply = await request(id);
+      const reply = await applicant.request(id);
       expect(reply).toMatchObject({
         status: 'accepted',
         stream: `loans-LoanRequest-${id}`,
         revision: 0,
         events: [{ type: 'LoanRequested', revision: 0 }],
       });
-      await reaches(id, 'pending_submission');
-      expect(await send('SubmitLoanRequest', id)).toMatchObject({ status: 'accepted', revision: 1 });
-      await reaches(id, 'pending_review');
-      expect(await send('ApproveLoan', id)).toMatchObject({ status: 'accepted', revision: 1 });
-      await reaches(id, 'pending_signature');
-      expect(await send('SignContract', id)).toMatchObject({ status: 'accepted', revision: 1 });
-      await reaches(id, 'signed');
+      await applicant.reaches(id, 'pending_submission');
+      expect(await applicant.send('SubmitLoanRequest', id)).toMatchObject({ status: 'accepted', revision: 1 });
+      await applicant.reaches(id, 'pending_review');
+      expect(await applicant.send('ApproveLoan', id)).toMatchObject({ status: 'accepted', revision: 1 });
+      await applicant.reaches(id, 'pending_signature');
+      expect(await applicant.send('SignContract', id)).toMatchObject({ status: 'accepted', revision: 1 });
+      await applicant.reaches(id, 'signed');
       const row = await loanApplication(system, id);
       const times = ['requested', 'submitted', 'review_issued', 'approved', 'contract_issued', 'signed'].map(
         (name) => row?.[`${name}_at`],
@@ -100,7 +70,7 @@ export function loansSuite(options: TestSystemOptions = {}): void {
     });
 
     test('the denied path', async () => {
-      const id = await loanThatIs('denied');
+      const id = await applicant.loanThatIs('denied');
       expect(await loanApplication(system, id)).toMatchObject({
         status: 'denied',
         approved_at: null,
@@ -109,7 +79,7 @@ export function loansSuite(options: TestSystemOptions = {}): void {
     });
 
     test('the rejected contract', async () => {
-      expect(await loanApplication(system, await loanThatIs('rejected'))).toMatchObject({
+      expect(await loanApplication(system, await applicant.loanThatIs('rejected'))).toMatchObject({
         status: 'rejected',
         signed_at: null,
       });
@@ -122,7 +92,7 @@ export function loansSuite(options: TestSystemOptions = {}): void {
       [500, 2, 'duration_is_too_low'],
       [499, 2, 'amount_is_too_low'],
     ])('RequestLoan(%i, %i): %s', async (amount, duration, code) => {
-      expect(await request(randomUUID(), amount, duration)).toMatchObject({
+      expect(await applicant.request(randomUUID(), amount, duration)).toMatchObject({
         status: 'rejected',
         revision: 0,
         error: { code },
@@ -149,8 +119,8 @@ export function loansSuite(options: TestSystemOptions = {}): void {
       ['rejected', 'RejectContract', 'contract_already_rejected'],
     ];
     test.each(refused)('from %s, %s: %s', async (from, command, code) => {
-      const id = from === undefined ? randomUUID() : await loanThatIs(from);
-      const reply = await (command === 'RequestLoan' ? request(id) : send(command, id));
+      const id = from === undefined ? randomUUID() : await applicant.loanThatIs(from);
+      const reply = await (command === 'RequestLoan' ? applicant.request(id) : applicant.send(command, id));
       expect(reply).toMatchObject({ status: 'rejected', error: { code } });
       const stream = await system.store.read(reply.stream ?? '', 0, 100);
       const recorded = stream.filter(({ metadata }) => metadata.command_id === reply.command_id);
@@ -181,7 +151,7 @@ export function loansSuite(options: TestSystemOptions = {}): void {
     ])(
       'a message that %s is answered invalid and parked whole; the next one goes through at once',
       async (_what, type, message, code) => {
-        const [bad, next] = await Promise.all([client.send(type, undefined, message), request(randomUUID())]);
+        const [bad, next] = await Promise.all([client.send(type, undefined, message), applicant.request(randomUUID())]);
         expect(bad).toMatchObject({ status: 'invalid', error: { code } });
         expect(next.status).toBe('accepted');
         const parked = await client.take('commands.loans.parked');
@@ -202,52 +172,8 @@ export function loansSuite(options: TestSystemOptions = {}): void {
     });
   });
 
-  describe('over HTTP', () => {
-    const post = (type: string, body: unknown, headers: Record<string, string> = {}) =>
-      fetch(`${system.gatewayUrl}/commands/loans/${type}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify(body),
-      });
-
-    test('accepted, asked again, rejected, invalid, unknown', async () => {
-      const data = { loan_application_uuid: randomUUID(), amount: 1000, duration: 6 };
-      const headers = { 'idempotency-key': randomUUID(), 'daybook-actor': 'ben' };
-      const accepted = await post('RequestLoan', data, headers);
-      expect(accepted.status).toBe(200);
-      const reply = (await accepted.json()) as { stream: string; command_id: string };
-      expect(reply).toMatchObject({ status: 'accepted', command_id: headers['idempotency-key'] });
-      expect(await (await post('RequestLoan', data, headers)).json()).toEqual(reply);
-
-      const rejected = await post('RequestLoan', data);
-      expect(rejected.status).toBe(422);
-      expect(await rejected.json()).toMatchObject({ error: { code: 'loan_already_requested' } });
-      const invalid = await post('RequestLoan', { ...data, amount: 'a lot' });
-      expect(invalid.status).toBe(400);
-      expect(await invalid.json()).toMatchObject({ error: { issues: [{ path: 'amount' }] } });
-      expect((await post('RequestMoney', data)).status).toBe(404);
-
-      const outcome = await fetch(`${system.queryUrl}/outcomes/${reply.stream}/${reply.command_id}`);
-      expect(await outcome.json()).toEqual(reply);
-      await reaches(data.loan_application_uuid, 'pending_submission');
-    });
-
-    test('lists come in pages, by status', async () => {
-      const id = await loanThatIs('denied');
-      const seen: unknown[] = [];
-      for (let cursor: string | null = ''; cursor !== null; ) {
-        const query = new URLSearchParams({ status: 'denied', limit: '2', ...(cursor ? { cursor } : {}) });
-        const page = (await (await fetch(`${system.queryUrl}/loans/loan-applications?${query}`)).json()) as {
-          items: { status: string; loan_application_uuid: string }[];
-          next: string | null;
-        };
-        expect(page.items.length).toBeLessThanOrEqual(2);
-        expect(page.items.every(({ status }) => status === 'denied')).toBe(true);
-        seen.push(...page.items.map(({ loan_application_uuid }) => loan_application_uuid));
-        cursor = page.next;
-      }
-      expect(seen).toContain(id);
-      expect(new Set(seen).size).toBe(seen.length);
-    });
-  });
+  httpSuite(
+    () => system,
+    () => applicant,
+  );
 }

@@ -7,6 +7,7 @@ import { ProcessManagerSettings } from '@daybook/process-manager';
 import { ProjectorSettings } from '@daybook/projector';
 import { QueryServiceSettings } from '@daybook/query-service';
 import { settingsTable } from '@daybook/service';
+import { CliSettings } from '../../packages/cli/src/settings.ts';
 import { MailCatcherSettings } from '../../services/mail-catcher/src/settings.ts';
 import { migrateSettings } from '../../services/migrate/src/settings.ts';
 
@@ -20,6 +21,7 @@ const schemas = {
   'mail-catcher': MailCatcherSettings,
   migrate: migrateSettings('infra/migrations/event-store'),
   embedded: EmbeddedSettings,
+  daybook: CliSettings,
 };
 
 /** One line for each variable with the same meaning; where defaults differ, each with the services it is for. */
@@ -41,10 +43,13 @@ function configurationTable(): string {
   return ['| variable | read by | default | what |', '|---|---|---|---|', ...lines.sort()].join('\n');
 }
 
-function readers(services: readonly string[]): string {
-  const others = Object.keys(schemas).filter((service) => !services.includes(service));
-  if (others.length > 1) return services.join(', ');
-  return others.length === 0 ? 'all' : `all but ${others[0]}`;
+/** `all` means the services; `daybook` is the command line. */
+function readers(names: readonly string[]): string {
+  const services = names.filter((name) => name !== 'daybook');
+  const others = Object.keys(schemas).filter((name) => name !== 'daybook' && !services.includes(name));
+  const all = others.length === 0 ? 'all' : `all but ${others[0]}`;
+  const read = others.length > 1 ? services.join(', ') : all;
+  return names.includes('daybook') ? `${read}; daybook` : read;
 }
 
 test('the README has the configuration as the services read it', () => {

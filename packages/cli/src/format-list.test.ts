@@ -14,6 +14,7 @@ const command: ParkedItem = {
     code: 'not_json',
     reason: 'the body is no JSON\nat all \u001b[31m',
     stack: undefined,
+    attempts: undefined,
     parkedAt: undefined,
   },
 };
@@ -57,5 +58,6 @@ test('how many lie where', () => {
 
 test('as data, a field that is not known is null', () => {
   expect(summaryOf(command)).toMatchObject({ kind: 'command', message_id: 'c-1', type: null, parked_at: null });
+  expect(summaryOf({ ...command, command: { ...command.command, attempts: 3 } })).toMatchObject({ attempts: 3 });
   expect(summaryOf(event)).toMatchObject({ kind: 'event', position: 17, revision: 3, attempts: 5 });
 });

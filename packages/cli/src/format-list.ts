@@ -6,7 +6,7 @@ const HEAD = ['KIND', 'WHERE', 'WHICH', 'TYPE', 'OF', 'ATTEMPTS', 'PARKED AT', '
 /** What a line says of something parked; the names are those of `--json`. */
 export function summaryOf(item: ParkedItem) {
   if (item.kind === 'command') {
-    const { id, type, routingKey, parkedAt, code, reason } = item.command;
+    const { id, type, routingKey, attempts, parkedAt, code, reason } = item.command;
     return {
       kind: item.kind,
       context: item.context,
@@ -14,6 +14,7 @@ export function summaryOf(item: ParkedItem) {
       message_id: id,
       type: type ?? null,
       routing_key: routingKey,
+      attempts: attempts ?? null,
       parked_at: parkedAt ?? null,
       code,
       reason: firstLine(reason),
@@ -70,9 +71,9 @@ function queueOf(context: string): string {
 
 function cells(item: ParkedItem): string[] {
   if (item.kind === 'command') {
-    const { id, type, routingKey, parkedAt, code, reason } = item.command;
+    const { id, type, routingKey, attempts, parkedAt, code, reason } = item.command;
     const why = `${code}: ${firstLine(reason)}`;
-    return [item.kind, placeOf(item), id, type ?? '-', routingKey, '-', parkedAt ?? '-', why];
+    return [item.kind, placeOf(item), id, type ?? '-', routingKey, String(attempts ?? '-'), parkedAt ?? '-', why];
   }
   const { event, attempts, reason, parkedAt } = item.event;
   const of = `${event.streamId}@${event.revision}`;

@@ -11,6 +11,7 @@ const command = {
   code: 'not_json',
   reason: 'the body is no JSON',
   stack: 'Error: x\n    at parse',
+  attempts: 2,
   parkedAt: '2026-01-01T00:00:00.000Z',
 };
 
@@ -21,6 +22,7 @@ test('a command whole, its body as it came where it is no JSON', () => {
     'type            RequestLoan',
     'routing key     loans.RequestLoan',
     'correlation id  -',
+    'attempts        2',
     'parked at       2026-01-01T00:00:00.000Z',
     'code            not_json',
     '',

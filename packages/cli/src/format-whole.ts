@@ -6,7 +6,8 @@ import { firstLine, printable, table } from './table.ts';
 /** Everything that is known of something parked: what it is, its data, why it was parked. */
 export function wholeLines(item: ParkedItem): string[] {
   if (item.kind === 'command') {
-    const { id, type, routingKey, correlationId, headers, body, code, reason, stack, parkedAt } = item.command;
+    const { id, type, routingKey, correlationId, headers, body, attempts } = item.command;
+    const { code, reason, stack, parkedAt } = item.command;
     return [
       ...table([
         ['command', firstLine(id)],
@@ -14,6 +15,7 @@ export function wholeLines(item: ParkedItem): string[] {
         ['type', firstLine(type ?? '-')],
         ['routing key', firstLine(routingKey)],
         ['correlation id', firstLine(correlationId ?? '-')],
+        ['attempts', String(attempts ?? '-')],
         ['parked at', parkedAt ?? '-'],
         ['code', firstLine(code)],
       ]),

@@ -40,7 +40,8 @@ export async function parkedItems(servers: Servers, selection: Selection): Promi
   for (const context of chosenContexts(selection.context)) {
     if (commands || !events) items.push(...(await commandsOf(servers, context.name)));
     if (events || !commands) {
-      for (const group of groupsOf(context)) items.push(...(await eventsOf(servers, context.name, group)));
+      for (const group of await parkedGroups(servers, context.name))
+        items.push(...(await eventsOf(servers, context.name, group)));
     }
   }
   return items;
@@ -63,13 +64,13 @@ export async function findEvent(
   context?: string,
 ): Promise<EventItem> {
   const chosen = chosenContexts(context);
-  const having = chosen.filter((one) => groupsOf(one).includes(group));
-  if (having.length === 0)
-    throw new UsageError(`no group '${group}'; there are ${chosen.flatMap(groupsOf).join(', ')}`);
-  for (const { name } of having) {
+  const groups = new Set(chosen.flatMap(groupsOf));
+  for (const { name } of chosen) {
+    for (const parked of await parkedGroups(servers, name)) groups.add(parked);
     const found = (await eventsOf(servers, name, group)).find(({ event }) => event.event.position === position);
     if (found !== undefined) return found;
   }
+  if (!groups.has(group)) throw new UsageError(`no group '${group}'; there are ${[...groups].join(', ')}`);
   throw new UsageError(`no event at ${position} is parked by ${group}; 'daybook parked list --events' shows what is`);
 }
 
@@ -83,6 +84,11 @@ export function chosenContexts(name: string | undefined): readonly BoundedContex
 async function commandsOf(servers: Servers, context: string): Promise<CommandItem[]> {
   const found = await (await servers.commands()).list(context, MOST_COMMANDS);
   return found.map((command) => ({ kind: 'command', context, command }));
+}
+
+/** From the store and not from the code: a group whose projection has a new version, or is gone, keeps what it parked. */
+async function parkedGroups(servers: Servers, context: string): Promise<readonly string[]> {
+  return (await servers.store()).listParkedGroups(context);
 }
 
 async function eventsOf(servers: Servers, context: string, group: string): Promise<EventItem[]> {

@@ -37,7 +37,7 @@ async function startService() {
   const state = { broken: true, seen: [] as ReceivedCommand[], bus };
   await bus.consume('loans', async (received): Promise<Handled> => {
     const command_id = received.commandId ?? '';
-    const park = { code: 'broken', message: 'it broke', stack: 'Error: it broke\n    at decide' };
+    const park = { code: 'broken', message: 'it broke', stack: 'Error: it broke\n    at decide', attempts: 4 };
     if (state.broken) return { reply: { status: 'failed', command_id, error: park }, park };
     state.seen.push(received);
     return { reply: { status: 'accepted', command_id, stream: 'loans-LoanRequest-1', revision: 0, events: [] } };
@@ -88,7 +88,7 @@ test('commands: listed, shown, replayed once the fault is gone, discarded; each 
   const { out } = await daybook('parked list');
   expect(out).toHaveLength(5);
   expect(out[1]).toMatch(
-    /^command {2}commands\.loans\.parked {2}poison-1 {2}RequestLoan {2}loans\.RequestLoan {2}- +\S+Z {2}broken: it broke$/,
+    /^command {2}commands\.loans\.parked {2}poison-1 {2}RequestLoan {2}loans\.RequestLoan {2}4 +\S+Z {2}broken: it broke$/,
   );
   expect(out[4]).toBe('3 commands parked');
 
@@ -154,6 +154,32 @@ test('events: listed, shown, replayed and discarded; what they held back follows
     ['ParkedEventDiscarded', `${group} ${first}`, 'by ada', 'a test'],
     ['ParkedEventReplayed', `${group} ${second}`, 'by eve'],
   ]);
+}, 60_000);
+
+test('what a version of a projection parked that no code has any more is reached as well', async () => {
+  const gone = 'projection:loan_applications.v0';
+  const store = connectEventStore({ url: env.EVENT_STORE_URL ?? '', log: silent });
+  opened.push(store);
+  const old = await store.subscribe({
+    group: gone,
+    context: 'loans',
+    maxAttempts: 1,
+    handle: async () => {
+      throw new Error('the old way');
+    },
+  });
+  await store.append('loans-LoanRequest-c', 'no-stream', events(1));
+  const listed = async () =>
+    (await daybook('parked list --events --json')).out
+      .map((line) => JSON.parse(line))
+      .filter((one) => one.group === gone);
+  await eventually('parked', async () => (await listed()).length > 0);
+  await old.stop();
+  for (const { position } of await listed()) {
+    expect((await daybook(`parked show event ${gone} ${position}`)).out.join('\n')).toContain('the old way');
+    expect((await daybook(`parked discard event ${gone} ${position} --reason`, 'v1 has it')).code).toBe(0);
+  }
+  expect(await listed()).toEqual([]);
 }, 60_000);
 
 test.each([

@@ -47,7 +47,7 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
     try {
       parsed = parseCommand(context, received, clock.now().toISOString());
     } catch (error) {
-      return refuse(received, error);
+      return refuse(received, error, 1);
     }
     return mailboxes.run(parsed.streamId, () => settle(received, parsed));
   };
@@ -74,7 +74,7 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
         if (error instanceof RevisionConflict) aggregates.fellBehind(parsed.streamId);
         else aggregates.forget(parsed.streamId);
         if (error instanceof Stopping) throw error;
-        if (afterFault(error) === 'park' || attempt === maxAttempts) return refuse(received, error);
+        if (afterFault(error) === 'park' || attempt === maxAttempts) return refuse(received, error, attempt);
         log.warn({ ...fields, err: error, attempt }, 'command is tried again');
         await clock.sleep(backoffMs(attempt, 5, 1000, clock.random), signal);
       }
@@ -153,7 +153,7 @@ function refusal(command: Message, { code, message }: { code: string; message: s
 }
 
 /** The answer to a command that could not be decided: it is set aside whole, with the reason. */
-function refuse(received: ReceivedCommand, error: unknown): Handled {
+function refuse(received: ReceivedCommand, error: unknown, attempts: number): Handled {
   const command_id = received.commandId ?? null;
   const stack = error instanceof Error ? error.stack : undefined;
   if (error instanceof MalformedMessage) {
@@ -163,9 +163,10 @@ function refuse(received: ReceivedCommand, error: unknown): Handled {
       command_id,
       error: issues.length > 0 ? { code, message, issues } : { code, message },
     };
-    return { reply, park: { code, message } };
+    return { reply, park: { code, message, attempts } };
   }
-  const park: ParkReason = { code: 'failed', message: error instanceof Error ? error.message : String(error), stack };
+  const message = error instanceof Error ? error.message : String(error);
+  const park: ParkReason = { code: 'failed', message, stack, attempts };
   return {
     reply: {
       status: 'failed',

@@ -1,4 +1,4 @@
-import { groupSettings, safeGroupName } from './group-settings.ts';
+import { groupOfSafeName, groupSettings, safeGroupName } from './group-settings.ts';
 
 test('a group is made with explicit settings: the defaults begin with new events, and do not follow links', () => {
   expect(JSON.parse(JSON.stringify(groupSettings(30_000)))).toMatchObject({
@@ -14,5 +14,6 @@ test('a group is made with explicit settings: the defaults begin with new events
 test('names of groups are made safe, and stay different', () => {
   expect(safeGroupName('projector.loan_application-2')).toBe('projector.loan_application-2');
   expect(safeGroupName('a/b::c')).toBe('a~00002fb~00003a~00003ac');
+  expect(groupOfSafeName(safeGroupName('a/b::c~1 \u{1f600}'))).toBe('a/b::c~1 \u{1f600}');
   expect(safeGroupName('a b')).not.toBe(safeGroupName('a_b'));
 });

@@ -32,6 +32,11 @@ export function groupSettings(messageTimeoutMs: number): PersistentSubscriptionS
   );
 }
 
+/** The name that was made safe. */
+export function groupOfSafeName(safe: string): string {
+  return safe.replace(/~([0-9a-f]{6})/g, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)));
+}
+
 /** A group's name as EventStoreDB, its HTTP interface and the names of its streams can bear it. */
 export function safeGroupName(group: string): string {
   return group.replace(

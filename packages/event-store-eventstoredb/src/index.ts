@@ -5,7 +5,7 @@ import { createAppend } from './append.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import { safeGroupName } from './group-settings.ts';
 import { Link } from './link.ts';
-import { discardParked, groupStatus, listParked, replayParked } from './parked.ts';
+import { discardParked, groupStatus, listParked, listParkedGroups, replayParked } from './parked.ts';
 import { ParkedStream } from './parked-stream.ts';
 import { createReads, readSlice } from './read.ts';
 
@@ -61,6 +61,7 @@ export function connectEventStoreDb(options: EventStoreDbOptions): EventStore {
       };
     },
     groupStatus: (group, context) => groupStatus(link, parkedBy(group, context), { group, context }),
+    listParkedGroups: (context) => listParkedGroups(link, context, (group) => parkedBy(group, context)),
     listParked: (group, context) => listParked(store, parkedBy(group, context)),
     replayParked: (group, context, position) => replayParked(parkedBy(group, context), position),
     discardParked: (group, context, position) => discardParked(parkedBy(group, context), position),

@@ -1,9 +1,37 @@
 import type { EventStore, GroupStatus, ParkedEvent } from '@daybook/core';
-import { safeGroupName } from './group-settings.ts';
+import { groupOfSafeName, safeGroupName } from './group-settings.ts';
 import type { Link } from './link.ts';
-import type { ParkedStream } from './parked-stream.ts';
+import { type ParkedStream, parkedCategoryOf } from './parked-stream.ts';
 import { feedOf, readSlice } from './read.ts';
 import { numberOf } from './recorded.ts';
+
+/**
+ * @param parkedBy the stream of a group
+ * @returns the groups that have something set aside, by name, of all that ever recorded anything. @throws Unavailable
+ */
+export async function listParkedGroups(
+  link: Link,
+  context: string,
+  parkedBy: (group: string) => ParkedStream,
+): Promise<string[]> {
+  const category = parkedCategoryOf(context);
+  const groups = new Set<string>();
+  for (let from = 0; ; ) {
+    const slice = await readSlice(link, 'forward', feedOf(category), { from, count: 500, resolve: true });
+    for (const { event } of slice.events) {
+      if (event) groups.add(groupOfSafeName(event.eventStreamId.slice(category.length + 1)));
+    }
+    if (slice.atEnd || slice.next === from) break;
+    from = slice.next;
+  }
+  const found: string[] = [];
+  for (const group of groups) {
+    const parked = parkedBy(group);
+    await parked.catchUp();
+    if (parked.log.items.length > 0) found.push(group);
+  }
+  return found.sort();
+}
 
 /** @returns what waits for a person, the oldest first. @throws Unavailable */
 export async function listParked(store: Pick<EventStore, 'read'>, parked: ParkedStream): Promise<ParkedEvent[]> {

@@ -3,7 +3,7 @@ import { connectDatabase, listen } from '@daybook/postgres';
 import { createAppend } from './append.ts';
 import { readStretch } from './feed.ts';
 import { groupStatus } from './group-status.ts';
-import { discardParked, listParked, replayParked } from './parked.ts';
+import { discardParked, listParked, listParkedGroups, replayParked } from './parked.ts';
 import { createRead, readBackwards } from './read.ts';
 import { recordedOf } from './recorded.ts';
 import { GroupConsumer, type SubscriptionTimes } from './subscribe.ts';
@@ -57,6 +57,7 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
       };
     },
     groupStatus: (group, context) => groupStatus(database, group, context),
+    listParkedGroups: (context) => listParkedGroups(database, context),
     listParked: (group, context) => listParked(database, group, context),
     replayParked: (group, context, position) => replayParked(database, group, context, position),
     discardParked: (group, context, position) => discardParked(database, group, context, position),

@@ -131,6 +131,17 @@ export async function failedAgain(database: Database, { group, context }: Member
   });
 }
 
+/** @returns the groups with something set aside; those that nobody consumes any more keep theirs */
+export async function listParkedGroups(database: Database, context: string): Promise<string[]> {
+  const rows = await database.query<{ group_name: string }>({
+    text: `
+      select group_name from event_store.parked_events where context = $1
+      group by group_name order by group_name collate "C"`,
+    values: [context],
+  });
+  return rows.map(({ group_name }) => group_name);
+}
+
 /** @returns what waits for a person, the oldest first */
 export async function listParked(database: Database, group: string, context: string): Promise<ParkedEvent[]> {
   const rows = await database.query<EventRow & { attempts: number; reason: string; parked_at: string }>({

@@ -78,6 +78,11 @@ export class InMemoryEventStore implements EventStore {
     return this.#group(group, context)?.status ?? { lag: this.#feed(context).length, parked: 0, held: 0 };
   }
 
+  async listParkedGroups(context: string) {
+    const groups = [...(this.#groups.get(context) ?? [])];
+    return groups.flatMap(([name, { blocked }]) => (blocked.size > 0 ? [name] : [])).sort();
+  }
+
   async listParked(group: string, context: string) {
     return this.#group(group, context)?.parked ?? [];
   }

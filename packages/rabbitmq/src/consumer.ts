@@ -43,18 +43,18 @@ export async function startConsumer(consuming: Consuming): Promise<Consumer> {
   const { connection, publisher, log, context, handle, prefetch, parkTimeoutMs } = consuming;
   const queue = commandQueueOf(context);
   let consumerTag = '';
-  /** Came while the broker blocks this connection: neither acknowledgement nor reply would get through. */
+  /**
+   * Not begun: the broker blocks this connection, so that neither acknowledgement nor reply would get through, or enough
+   * is in hand. What a lost channel delivered is in hand as well: else each reconnection would add as many again, for as
+   * long as the handler has to wait.
+   */
   let held: Delivery[] = [];
   let inHand = 0;
   let stopping = false;
   let deleted = false;
   let whenIdle = () => {};
 
-  connection.onUnblocked(() => {
-    const deliveries = held;
-    held = [];
-    for (const delivery of deliveries) void take(delivery);
-  });
+  connection.onUnblocked(takeHeld);
 
   const keeper = await RecoveringChannel.open(log, {
     name: `consumer of ${queue}`,
@@ -69,9 +69,11 @@ export async function startConsumer(consuming: Consuming): Promise<Consumer> {
         if (message === null) {
           deleted = true;
           rebuild('queue deleted');
-        } else if (stopping) return;
-        else if (connection.blocked) held.push({ channel, message, rebuild });
-        else void take({ channel, message, rebuild });
+          return;
+        }
+        if (stopping) return;
+        held.push({ channel, message, rebuild });
+        takeHeld();
       };
       if (!stopping) ({ consumerTag } = await channel.consume(queue, deliver));
     },
@@ -79,6 +81,14 @@ export async function startConsumer(consuming: Consuming): Promise<Consumer> {
       held = [];
     },
   });
+
+  function takeHeld(): void {
+    while (!connection.blocked && inHand < prefetch) {
+      const next = held.shift();
+      if (next === undefined) return;
+      void take(next);
+    }
+  }
 
   /** Runs up to the handler's first wait at once, so that commands reach their mailboxes in the order they came. */
   async function take(delivery: Delivery): Promise<void> {
@@ -91,6 +101,7 @@ export async function startConsumer(consuming: Consuming): Promise<Consumer> {
       log.warn({ err, message_id: delivery.message.properties.messageId }, 'command left with the broker');
     } finally {
       inHand--;
+      takeHeld();
       if (inHand === 0) whenIdle();
     }
   }

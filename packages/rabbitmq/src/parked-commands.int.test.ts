@@ -15,7 +15,12 @@ afterEach(async () => {
 afterAll(() => broker.stop(), 60_000);
 
 async function parkAll({ commandId }: ReceivedCommand): Promise<Handled> {
-  const reason = { code: 'broken', message: 'it broke\nbadly', stack: 'Error: it broke\n  at decide' };
+  const reason = {
+    code: 'broken',
+    message: 'it broke\nbadly',
+    stack: 'Error: it broke\n  at decide',
+    attempts: 3,
+  };
   return { reply: { status: 'failed', command_id: commandId ?? null, error: reason }, park: reason };
 }
 
@@ -50,6 +55,7 @@ test('shown whole, the oldest first; looking changes nothing, however often', as
       code: 'broken',
       reason: 'it broke\nbadly',
       stack: 'Error: it broke\n  at decide',
+      attempts: 3,
       parkedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     },
   ]);

@@ -22,6 +22,7 @@ export function parkedCommandFrom(message: GetMessage): ParkedCommand {
     code: text(headers['x-parked-code']) ?? 'dead_lettered',
     reason: text(headers['x-parked-reason']) ?? `set aside by the broker: ${deadLettered}`,
     stack: text(headers['x-parked-stack']),
+    attempts: count(headers['x-parked-attempts']),
     parkedAt: text(headers['x-parked-at']),
   };
 }
@@ -59,6 +60,10 @@ function sendersOwn(headers: Readonly<Record<string, unknown>>): Record<string, 
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => !name.startsWith('x-parked-') && !BROKER_HEADERS.test(name)),
   );
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }
 
 function text(value: unknown): string | undefined {

@@ -135,6 +135,24 @@ test('without a confirmation in time it is unavailable', async () => {
   await expect(publish('a', 50)).rejects.toMatchObject({ code: 'unavailable' });
 });
 
+test('what is given up while there is no channel is not kept until there is one', async () => {
+  let back = () => {};
+  const away = new Promise<void>((resolve) => {
+    back = resolve;
+  });
+  const open = broker.connection.openConfirmChannel;
+  broker.connection.openConfirmChannel = () => away.then(open);
+  broker.channels[0]?.emit('close');
+  const kept = publish('kept');
+  await Promise.allSettled(['a', 'b', 'c'].map((id) => publish(id, 20)));
+  expect(publisher.pending).toBe(1);
+  back();
+  await until(() => broker.written.length === 1);
+  confirmLast();
+  await kept;
+  expect(broker.written).toEqual(['kept']);
+});
+
 test('what no queue takes fails after the queues were declared again', async () => {
   const published = publish('a');
   const unroutable = { properties: { messageId: 'a' }, fields: { routingKey: 'loans.Go' } };

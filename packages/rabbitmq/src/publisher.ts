@@ -22,8 +22,8 @@ export class Publisher {
   #keeper: RecoveringChannel<ConfirmChannel> | undefined;
   #channel: ConfirmChannel | undefined;
   #rebuild: (reason: string) => void = () => {};
-  /** Not written yet, or to be written again. */
-  #waiting: Sending[] = [];
+  /** Not written yet, or to be written again, in the order of the calls. What is given up leaves: an outage may be long. */
+  readonly #waiting = new Set<Sending>();
   /** Written on the current channel, in the order of writing. */
   readonly #unconfirmed = new Set<Sending>();
   /** Confirmed, and the reply is still to come to the current channel. */
@@ -65,6 +65,11 @@ export class Publisher {
     return publisher;
   }
 
+  /** Messages that the broker has not confirmed, written or not. */
+  get pending(): number {
+    return this.#waiting.size + this.#unconfirmed.size;
+  }
+
   get ready(): boolean {
     return this.#channel !== undefined && !this.#closing;
   }
@@ -95,7 +100,7 @@ export class Publisher {
     const sending = sendingOf(message, listener, this.#order++);
     if (this.#closing) this.#fail(sending, new Unavailable('RabbitMQ', 'the connection is closed'));
     else {
-      this.#waiting.push(sending);
+      this.#waiting.add(sending);
       this.#write();
     }
     return sending;
@@ -104,6 +109,7 @@ export class Publisher {
   /** Forgets a message that need not be sent again. */
   drop(sending: Sending): void {
     sending.done = true;
+    this.#waiting.delete(sending);
     this.#unconfirmed.delete(sending);
     this.#unanswered.delete(sending);
   }
@@ -112,7 +118,7 @@ export class Publisher {
   async close(graceMs: number): Promise<void> {
     this.#closing = true;
     const deadline = Date.now() + graceMs;
-    while (this.#unconfirmed.size + this.#waiting.length > 0 && Date.now() < deadline) await sleep(10);
+    while (this.pending > 0 && Date.now() < deadline) await sleep(10);
     clearInterval(this.#silenceCheck);
     for (const sending of [...this.#unconfirmed, ...this.#unanswered, ...this.#waiting]) {
       this.#fail(sending, new Unavailable('RabbitMQ', 'the connection is closed'));
@@ -129,9 +135,8 @@ export class Publisher {
   #lost(): void {
     this.#channel = undefined;
     const all = [...this.#unconfirmed, ...this.#unanswered, ...this.#waiting];
-    this.#waiting = all.sort((one, other) => one.order - other.order);
-    this.#unconfirmed.clear();
-    this.#unanswered.clear();
+    for (const sendings of [this.#unconfirmed, this.#unanswered, this.#waiting]) sendings.clear();
+    for (const sending of all.sort((one, other) => one.order - other.order)) this.#waiting.add(sending);
   }
 
   #drained(): void {
@@ -148,14 +153,10 @@ export class Publisher {
   #write(): void {
     const channel = this.#channel;
     if (channel === undefined) return;
-    let next = 0;
-    while (next < this.#waiting.length && !this.#full && !this.#connection.blocked) {
-      const sending = this.#waiting[next] as Sending;
-      if (!sending.done && !this.#writeOne(channel, sending)) break;
-      next++;
+    for (const sending of this.#waiting) {
+      if (this.#full || this.#connection.blocked || !this.#writeOne(channel, sending)) return;
+      this.#waiting.delete(sending);
     }
-    if (next === this.#waiting.length) this.#waiting.length = 0;
-    else if (next > 0) this.#waiting.splice(0, next);
   }
 
   /** @returns false when the channel is closing: the next one will do */
@@ -227,7 +228,7 @@ export class Publisher {
     await when;
     // Lost with its channel meanwhile, it is among the waiting already.
     if (sending.attempt !== attempt || !this.#unconfirmed.delete(sending)) return;
-    this.#waiting.push(sending);
+    this.#waiting.add(sending);
     this.#write();
   }
 

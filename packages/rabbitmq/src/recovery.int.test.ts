@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ReceivedCommand, silent, Unavailable } from '@daybook/core';
+import { type CommandBus, type ReceivedCommand, silent, Unavailable } from '@daybook/core';
 import type { Channel, Message } from 'amqplib';
 import { connectRabbitmq } from './connect-rabbitmq.ts';
 import { openConnection } from './connection.ts';
@@ -17,6 +17,12 @@ const slowly = async ({ commandId }: ReceivedCommand) => {
   await sleep(Math.random() * 50);
   return { reply: accepted(commandId) };
 };
+
+const answers = (bus: CommandBus) =>
+  bus.ping().then(
+    () => true,
+    () => false,
+  );
 
 test('every request is answered though the connections break again and again', async () => {
   const proxy = await startProxy(broker.server.url);
@@ -62,6 +68,42 @@ test('every request is answered though the broker is killed and started again', 
   expect((await all).map((reply) => reply.command_id)).toEqual(ids(200));
   await bus.ping();
 }, 120_000);
+
+test('while the handler has to wait, no reconnection adds to what is in hand', async () => {
+  const proxy = await startProxy(broker.server.url);
+  const service = await broker.bus({ url: proxy.url, prefetch: 5 });
+  const publisher = await broker.bus();
+  await Promise.all(ids(50).map((id) => publisher.publish(commandOf(id))));
+  const seen: ReceivedCommand[] = [];
+  let free = () => {};
+  const waiting = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  const consumer = await service.consume('loans', async (received) => {
+    seen.push(received);
+    await waiting;
+    return { reply: accepted(received.commandId) };
+  });
+  try {
+    await eventually(() => seen.length === 5);
+    for (let cut = 0; cut < 3; cut++) {
+      proxy.cut();
+      await eventually(async () => !(await answers(service)));
+      await eventually(() => answers(service));
+      await sleep(300);
+      expect(seen).toHaveLength(5);
+    }
+    free();
+    await eventually(() => new Set(seen.map(({ commandId }) => commandId)).size === 50);
+    const channel = await (await broker.plain()).createChannel();
+    await eventually(async () => (await channel.checkQueue('commands.loans')).messageCount === 0);
+  } finally {
+    free();
+    await consumer.stop();
+    await service.close();
+    await proxy.close();
+  }
+}, 60_000);
 
 test('a deleted queue comes back, and so does its consumer', async () => {
   const bus = await broker.bus();

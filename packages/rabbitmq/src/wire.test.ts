@@ -7,7 +7,7 @@ function delivery(content: string | Buffer, properties: object = {}): ConsumeMes
 }
 
 const command = { context: 'loans', command: { type: 'RequestLoan', data: { amount: 1000 } }, commandId: 'c-1' };
-const reason = { code: 'not_json', message: 'the body is not JSON' };
+const reason = { code: 'not_json', message: 'the body is not JSON', attempts: 1 };
 const at = '2026-01-02T03:04:05.000Z';
 
 test('the body is the data alone, the rest is in the properties', () => {
@@ -99,6 +99,7 @@ test('what would act on a parked copy is only written down', () => {
       depth: 1,
       'x-parked-code': 'not_json',
       'x-parked-reason': 'the body is not JSON',
+      'x-parked-attempts': 1,
       'x-parked-at': at,
       'x-parked-routing-key': 'loans.RequestLoan',
       'x-parked-expiration': '500',

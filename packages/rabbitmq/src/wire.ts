@@ -101,6 +101,7 @@ export function parkedCopy(context: string, message: ConsumeMessage, reason: Par
         'x-parked-code': reason.code,
         'x-parked-reason': reason.message.slice(0, MAX_REASON),
         'x-parked-stack': reason.stack?.slice(0, MAX_STACK),
+        'x-parked-attempts': reason.attempts,
         'x-parked-at': at,
         'x-parked-routing-key': message.fields.routingKey,
         'x-parked-expiration': expiration,

@@ -31,6 +31,7 @@ export function eventStoreOf(world: World, process: Process): EventStore {
         const parked = states.filter((state) => state === 'parked').length;
         return { lag: 0, parked, held: states.length - parked };
       }),
+    listParkedGroups: async () => [],
     listParked: async () => [],
     replayParked: (name) =>
       call('replays', true, () => {

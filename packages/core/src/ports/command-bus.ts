@@ -6,6 +6,8 @@ export interface ParkReason {
   readonly code: string;
   readonly message: string;
   readonly stack?: string | undefined;
+  /** Tries before it was given up. */
+  readonly attempts?: number | undefined;
 }
 
 /** What the bus has to do once a command was handled: park it first if it says so, acknowledge, then reply. */

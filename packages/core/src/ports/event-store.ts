@@ -68,6 +68,8 @@ export interface EventStore {
   subscribe(options: SubscriptionOptions): Promise<Subscription>;
   /** How far a group is, and what it could not handle. All zero and the whole feed for a group that does not exist. @throws Unavailable */
   groupStatus(group: string, context: string): Promise<GroupStatus>;
+  /** @returns the groups of the context that have something set aside, also those that no code has any more, by name. @throws Unavailable */
+  listParkedGroups(context: string): Promise<readonly string[]>;
   /** @returns what waits for a person, the oldest first. @throws Unavailable */
   listParked(group: string, context: string): Promise<readonly ParkedEvent[]>;
   /**

@@ -12,6 +12,8 @@ export interface ParkedCommand {
   readonly code: string;
   readonly reason: string;
   readonly stack: string | undefined;
+  /** Tries before it was given up; undefined when the broker itself set it aside. */
+  readonly attempts: number | undefined;
   /** RFC 3339; undefined when the broker itself set it aside. */
   readonly parkedAt: string | undefined;
 }

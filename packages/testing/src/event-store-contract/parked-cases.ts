@@ -153,6 +153,35 @@ export const parkedCases: readonly Omit<ContractCase, 'section'>[] = [
       }),
   },
   {
+    name: 'the groups that have something set aside are known when nobody consumes for them any more',
+    run: (harness) =>
+      withGroup(harness, async ({ scene, seen, subscribe }) => {
+        const { store, context } = scene;
+        same(await store.listParkedGroups(context), []);
+        await scene.appendMany(2, 2);
+        const names = ['thing:of.v1', 'thing:of.v2'];
+        const subscribed = names.map((group) =>
+          subscribe({ group, maxAttempts: 1, handle: handlerWith(poisonOn('1@0'), seen) }),
+        );
+        await subscribe();
+        for (const consumer of await Promise.all(subscribed)) {
+          await eventually('both have parked', async () => (await store.listParkedGroups(context)).length === 2);
+          await consumer.stop();
+        }
+        same(await store.listParkedGroups(context), names);
+        same(await store.listParkedGroups(`${context}x`), []);
+        for (const group of names) {
+          const [parked] = await store.listParked(group, context);
+          equal(parked && nameOf(parked.event), '1@0');
+        }
+        const consumer = await subscribe({ group: 'thing:of.v1' });
+        await store.replayParked('thing:of.v1', context);
+        await eventually('one is rid of it', async () => (await store.listParkedGroups(context)).length === 1);
+        await consumer.stop();
+        same(await store.listParkedGroups(context), ['thing:of.v2']);
+      }),
+  },
+  {
     name: 'discarded, it is never handled, and what it held back follows in order',
     run: (harness) =>
       withGroup(harness, async ({ scene, seen, subscribe }) => {

@@ -1,0 +1,94 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EventStore, type RecordedEvent, silent } from '@daybook/core';
+import { connectEventStore } from '@daybook/event-store';
+import { planServices, type ServiceSpec, supervise } from '@daybook/launcher';
+import { startTestPostgres, startTestRabbitmq, type TestServer } from '@daybook/testing';
+
+/** A service as an operator sees it. */
+export interface WatchedService {
+  ready(): Promise<void>;
+  /** The status that its health server answers with. */
+  health(path: '/livez' | '/readyz'): Promise<number>;
+  /** Resident memory in MB; undefined where there is no /proc. */
+  memory(): number | undefined;
+  stop(): Promise<void>;
+}
+
+/** Servers, each by itself, for services that are started one at a time. */
+export interface Servers {
+  /** Where events are. */
+  readonly events: TestServer;
+  /** Where read models are. */
+  readonly rows: TestServer;
+  readonly broker: TestServer;
+  readonly store: EventStore;
+  /** Starts a service and waits until it is ready. Needs the build. */
+  start(name: string): Promise<WatchedService>;
+  /** Every event of the loans after a position. */
+  feedAfter(position: number): Promise<RecordedEvent[]>;
+  remove(): Promise<void>;
+}
+
+/** Starts the servers, and no service. */
+export async function startServers(): Promise<Servers> {
+  const logFolder = mkdtempSync(join(tmpdir(), 'daybook-test-logs-'));
+  const [events, rows, broker] = await Promise.all([startTestPostgres(), startTestPostgres(), startTestRabbitmq()]);
+  const env = {
+    EVENT_STORE_URL: events.url,
+    READ_STORE_URL: rows.url,
+    RABBITMQ_URL: broker.url,
+    LOG_LEVEL: 'info',
+  };
+  const { services } = await planServices({ root: process.cwd(), logFolder, env, embedded: false, usualPorts: false });
+  const store = connectEventStore({ url: events.url, log: silent });
+  const running = new Set<WatchedService>();
+  return {
+    events,
+    rows,
+    broker,
+    store,
+    async start(name) {
+      const spec = services.find((one) => one.name === name);
+      if (spec === undefined) throw new Error(`no ${name}`);
+      const service = watched(spec);
+      running.add(service);
+      await service.ready();
+      return service;
+    },
+    async feedAfter(position) {
+      const found: RecordedEvent[] = [];
+      for (;;) {
+        const page = await store.readFeed('loans', found.at(-1)?.position ?? position, 1000);
+        if (page.length === 0) return found;
+        found.push(...page);
+      }
+    },
+    async remove() {
+      await Promise.all([...running].map((service) => service.stop()));
+      await store.close();
+      await Promise.all([events, rows, broker].map((server) => server.remove()));
+      rmSync(logFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+function watched(spec: ServiceSpec): WatchedService {
+  // A process that ended in an outage would begin again with little memory: none may.
+  const service = supervise({ ...spec, policy: { maxRestarts: 0 } });
+  return {
+    ready: () => service.ready(),
+    async health(path) {
+      const answer = await fetch(`http://127.0.0.1:${spec.env.HEALTH_PORT}${path}`);
+      await answer.arrayBuffer();
+      return answer.status;
+    },
+    memory() {
+      if (process.platform !== 'linux') return undefined;
+      const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${service.pid}/status`, 'utf8')) ?? [];
+      return Number(kilobytes) / 1024;
+    },
+    stop: () => service.stop(),
+  };
+}
