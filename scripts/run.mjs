@@ -1,3 +1,4 @@
+import { bench } from './bench.mjs';
 import { chaos } from './chaos.mjs';
 import { contract } from './contract.mjs';
 import { test } from './jest.mjs';
@@ -16,6 +17,8 @@ const USAGE = `usage: node scripts/run.mjs <command>
                                         random schedules with faults, each replayable from its seed
   chaos [--seconds N] [--seed S] [--store postgres|eventstoredb]
                                         real processes and servers, harmed under load
+  bench [--quick] [--long] [--only NAME] [--json FILE] [--svg FILE]
+                                        how fast it is, beside the bare pipeline
   verify                                format, lint, types, unit tests, boundaries, unused code`;
 
 const commands = {
@@ -23,6 +26,7 @@ const commands = {
   demo: (args) => launch(['demo', ...args]),
   test: async (args) => process.exit(await test(args)),
   contract: async (args) => process.exit(await contract(args)),
+  bench: async (args) => process.exit(await bench(args)),
   chaos: async (args) => process.exit(await chaos(args)),
   simulate: (args) => process.exit(simulate(args)),
   verify: () => {

@@ -1,0 +1,31 @@
+import type { Daybook } from './daybook.ts';
+import type { Figure } from './figures.ts';
+import type { Subject } from './subject.ts';
+
+/** How much to do. */
+export interface Scale {
+  /** A smaller run, to see that all works; its figures say little. */
+  readonly quick: boolean;
+  /** Also what takes an hour. */
+  readonly long: boolean;
+}
+
+/** Measured on the system and on the bare pipeline alike, so that one can be given as a part of the other. */
+export interface PipelineBenchmark {
+  readonly name: string;
+  readonly what: string;
+  readonly of: 'pipeline';
+  run(subject: Subject, scale: Scale): Promise<Figure[]>;
+}
+
+/** Measured on the system alone. */
+export interface SystemBenchmark {
+  readonly name: string;
+  readonly what: string;
+  readonly of: 'system';
+  /** How often it is measured; three times when left out. */
+  readonly times?: number;
+  run(system: Daybook, scale: Scale): Promise<Figure[]>;
+}
+
+export type Benchmark = PipelineBenchmark | SystemBenchmark;

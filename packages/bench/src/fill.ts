@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { type EventStore, eventIdOf, type NewEvent, streamIdOf } from '@daybook/core';
+
+/** Streams appended to at once. */
+const AT_ONCE = 500;
+
+/** Appends loans that were requested and submitted, two events each, straight to the event store. @returns their ids */
+export async function fill(store: EventStore, events: number): Promise<string[]> {
+  const ids = Array.from({ length: events / 2 }, () => randomUUID() as string);
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    await Promise.all(
+      ids.slice(from, from + AT_ONCE).map((id) =>
+        store.append(streamIdOf('loans', 'LoanRequest', id), 'no-stream', [
+          eventOf('LoanRequested', id, { amount: 1000, duration: 12 }),
+          eventOf('LoanRequestSubmitted', id, {}),
+        ]),
+      ),
+    );
+  }
+  return ids;
+}
+
+function eventOf(type: string, loan_application_uuid: string, more: object): NewEvent {
+  const command_id = `${type} ${loan_application_uuid}`;
+  return {
+    id: eventIdOf(command_id, 0),
+    type,
+    data: { loan_application_uuid, ...more },
+    metadata: {
+      command_id,
+      causation_id: command_id,
+      correlation_id: command_id,
+      schema_version: 1,
+      recorded_at: new Date().toISOString(),
+    },
+  };
+}

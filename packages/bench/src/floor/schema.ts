@@ -1,0 +1,24 @@
+/** The bare pipeline's tables: a log in one order, and rows with a checkpoint. */
+export const SCHEMA = `
+  create table floor_feed (id integer primary key, last_position bigint not null);
+  insert into floor_feed values (1, 0);
+  create table floor_events (
+    position bigint primary key, stream_id text not null, revision integer not null, id uuid not null unique,
+    type text not null, data json not null, metadata json not null, unique (stream_id, revision)
+  );
+  create table floor_rows (id text primary key, amount bigint, duration bigint, status text, requested_at timestamptz, submitted_at timestamptz);
+  create table floor_checkpoint (id integer primary key, position bigint not null);
+  insert into floor_checkpoint values (1, 0);
+  create function floor_append(p_events json) returns void language plpgsql as $$
+  declare v_last bigint;
+  begin
+    select last_position into v_last from floor_feed where id = 1 for update;
+    insert into floor_events select v_last + n, stream_id, revision, id, type, data::json, metadata::json
+      from json_to_recordset(p_events) as e
+        (n integer, stream_id text, revision integer, id uuid, type text, data text, metadata text);
+    update floor_feed set last_position = v_last + json_array_length(p_events) where id = 1;
+    perform pg_notify('floor', '');
+  end $$;`;
+
+/** The queue of the bare pipeline. */
+export const QUEUE = 'floor';

@@ -1,0 +1,47 @@
+import autocannon from 'autocannon';
+import type { SystemBenchmark } from './benchmark.ts';
+import type { Figure } from './figures.ts';
+import { idsOf, newLoans } from './loans.ts';
+import { until } from './until.ts';
+
+const ROWS = 2000;
+const CONNECTIONS = 32;
+
+/** The read API under load. */
+export const queries: SystemBenchmark = {
+  name: 'queries',
+  what: `the read API over HTTP, ${CONNECTIONS} connections`,
+  of: 'system',
+  async run(system, { quick }) {
+    const publisher = await system.connectPublisher();
+    const requests = newLoans(ROWS);
+    const before = await system.rows();
+    await publisher.closed(requests, 64);
+    await publisher.close();
+    await until('every row is there', async () => (await system.rows()) >= before + ROWS);
+    const path = '/loans/loan-applications';
+    const byId = idsOf(requests).map((id) => `${path}/${id}`);
+    const asOf = byId.map((one) => `${one}?as_of=${new Date().toISOString()}`);
+    const duration = quick ? 2 : 8;
+    return [
+      ...(await measure('by id', system.queryUrl, byId, duration)),
+      ...(await measure('list of 20', system.queryUrl, [`${path}?limit=20`], duration)),
+      ...(await measure('as of now', system.queryUrl, asOf, duration)),
+    ];
+  },
+};
+
+async function measure(name: string, url: string, paths: readonly string[], duration: number): Promise<Figure[]> {
+  const requests = paths.map((path) => ({ method: 'GET' as const, path }));
+  const {
+    requests: rate,
+    latency,
+    non2xx,
+    errors,
+  } = await autocannon({ url, duration, connections: CONNECTIONS, requests });
+  if (non2xx + errors > 0) throw new Error(`${name}: ${non2xx} answers were not 2xx, ${errors} requests failed`);
+  return [
+    { name, unit: 'requests/s', value: rate.average },
+    { name: `${name} p99`, unit: 'ms', value: latency.p99 },
+  ];
+}

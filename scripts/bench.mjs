@@ -1,0 +1,8 @@
+import { prepareServers } from './jest.mjs';
+import { run } from './prepare.mjs';
+
+/** Measures the whole system on private servers. Returns the exit code. */
+export async function bench(args) {
+  await prepareServers();
+  return run(process.execPath, ['--enable-source-maps', 'packages/bench/dist/main.js', ...args]);
+}
