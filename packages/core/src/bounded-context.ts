@@ -1,4 +1,5 @@
 import type { Aggregate } from './aggregate.ts';
+import type { Deadline } from './deadline.ts';
 import type { Message, MessageSchema } from './message.ts';
 import type { ProcessManager } from './process-manager.ts';
 import type { Projection } from './projection.ts';
@@ -9,6 +10,8 @@ export interface BoundedContext<C extends Message = Message> {
   readonly name: string;
   readonly aggregates: readonly Aggregate[];
   readonly processManagers: readonly ProcessManager[];
+  /** The process managers that wait. */
+  readonly deadlines: readonly Deadline[];
   readonly projections: readonly Projection[];
   /** Where each command belongs, by its type. */
   readonly commands: ReadonlyMap<string, { readonly aggregate: Aggregate; readonly schema: MessageSchema }>;
@@ -31,9 +34,10 @@ export function boundedContext<const A extends readonly Aggregate[]>(definition:
   name: string;
   aggregates: A;
   processManagers?: readonly ProcessManager[];
+  deadlines?: readonly Deadline[];
   projections?: readonly Projection[];
 }): BoundedContext<CommandsOf<A[number]>> {
-  const { name, aggregates, processManagers = [], projections = [] } = definition;
+  const { name, aggregates, processManagers = [], deadlines = [], projections = [] } = definition;
   const commands = new Map<string, { aggregate: Aggregate; schema: MessageSchema }>();
   for (const part of [name, ...aggregates.map((one) => one.name)]) {
     if (!/^[A-Za-z][A-Za-z0-9]*$/.test(part))
@@ -46,5 +50,5 @@ export function boundedContext<const A extends readonly Aggregate[]>(definition:
       commands.set(type, { aggregate: one, schema });
     }
   }
-  return { name, aggregates, processManagers, projections, commands };
+  return { name, aggregates, processManagers, deadlines, projections, commands };
 }

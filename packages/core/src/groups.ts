@@ -1,4 +1,5 @@
 import type { BoundedContext } from './bounded-context.ts';
+import type { Deadline } from './deadline.ts';
 import type { ProcessManager } from './process-manager.ts';
 import type { Projection } from './projection.ts';
 
@@ -15,7 +16,16 @@ export function groupOfProcessManager({ name }: ProcessManager): string {
   return `process-manager:${name}`;
 }
 
+/** The group that keeps a deadline's rows. With the version, for the same reason as a projection's. */
+export function groupOfDeadline({ name, version }: Deadline): string {
+  return `process-manager:${name}.v${version}`;
+}
+
 /** Every group that the services keep on a context's feed. */
-export function groupsOf({ projections, processManagers }: BoundedContext): readonly string[] {
-  return [...projections.map(groupOfProjection), ...processManagers.map(groupOfProcessManager)];
+export function groupsOf({ projections, processManagers, deadlines }: BoundedContext): readonly string[] {
+  return [
+    ...projections.map(groupOfProjection),
+    ...processManagers.map(groupOfProcessManager),
+    ...deadlines.map(groupOfDeadline),
+  ];
 }

@@ -12,3 +12,8 @@ export function eventIdOf(commandId: string, index: number): string {
 export function followUpIdOf(eventId: string, processManager: string, index: number): string {
   return v5(`${eventId}/${processManager}/${index}`, DAYBOOK);
 }
+
+/** The id of a command that a deadline asks for: sent twice, or set twice by one event, it is one command. */
+export function dueCommandIdOf(eventId: string, deadline: string, commandType: string): string {
+  return v5(`${eventId}/${deadline}/${commandType}`, DAYBOOK);
+}

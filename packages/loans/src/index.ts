@@ -1,5 +1,6 @@
 import { boundedContext } from '@daybook/core';
 import { contractualizeApprovedLoan } from './contractualize-approved-loan.ts';
+import { expireUnsignedContract } from './expire-unsigned-contract.ts';
 import { loanApplications } from './loan-applications.ts';
 import { loanContract } from './loan-contract.ts';
 import { loanRequest } from './loan-request.ts';
@@ -11,6 +12,7 @@ export const loans = boundedContext({
   name: 'loans',
   aggregates: [loanRequest, loanReview, loanContract],
   processManagers: [reviewLoanRequest, contractualizeApprovedLoan],
+  deadlines: [expireUnsignedContract],
   projections: [loanApplications],
 });
 
@@ -18,4 +20,12 @@ export { LoanApplication, LoanStatus } from './loan-applications.ts';
 export { LoanContractCommand, LoanContractEvent } from './loan-contract.ts';
 export { LoanRequestCommand, LoanRequestEvent } from './loan-request.ts';
 export { LoanReviewCommand, LoanReviewEvent } from './loan-review.ts';
-export { contractualizeApprovedLoan, loanApplications, loanContract, loanRequest, loanReview, reviewLoanRequest };
+export {
+  contractualizeApprovedLoan,
+  expireUnsignedContract,
+  loanApplications,
+  loanContract,
+  loanRequest,
+  loanReview,
+  reviewLoanRequest,
+};

@@ -1,3 +1,4 @@
+import { deadlineSettings } from '@daybook/process-manager';
 import { portNumber, serviceSettings, settings, wholeNumber } from '@daybook/service';
 import { z } from 'zod';
 
@@ -14,4 +15,5 @@ export const EmbeddedSettings = z.object({
     max: 300_000,
     preset: 10_000,
   }),
+  ...deadlineSettings,
 });
