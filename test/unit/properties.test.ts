@@ -4,6 +4,7 @@ import {
   applyProjection,
   type BoundedContext,
   combineRow,
+  deadlineRows,
   foldEvent,
   isCommandRejected,
   isRejection,
@@ -17,7 +18,7 @@ import {
 import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
 import { recordedEvents } from '@daybook/testing';
 import fc from 'fast-check';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 // Laws that hold for every context, whatever it decides. fast-check prints the seed of a failure; FAST_CHECK_SEED replays it.
 const seed = process.env.FAST_CHECK_SEED;
@@ -26,6 +27,9 @@ fc.configureGlobal({ numRuns: 200, ...(seed ? { seed: Number(seed) } : {}) });
 /** Any value that a field of a command or event may have. */
 function anyValueOf(schema: z.core.$ZodType, ids: readonly string[]): fc.Arbitrary<unknown> {
   const { type, format } = schema._zod.def as { type: string; format?: string };
+  if (type === 'optional') {
+    return fc.option(anyValueOf((schema as z.core.$ZodOptional)._zod.def.innerType, ids), { nil: undefined });
+  }
   if (type === 'string' && format === 'uuid') return fc.constantFrom(...ids);
   if (type === 'string') return fc.string();
   if (type === 'number') return fc.integer({ min: -10, max: 2000 });
@@ -119,6 +123,12 @@ function foldOf(projection: Projection, history: readonly RecordedEvent[]) {
   });
 }
 
+/** What is folded into rows: read models, and deadlines under the settings that hold when nobody says otherwise. */
+const foldedBy = ({ projections, deadlines }: BoundedContext) => [
+  ...projections,
+  ...deadlines.map((deadline) => deadlineRows(deadline, z.object(deadline.settings ?? {}).parse({}))),
+];
+
 describe.each(contexts.map((context) => [context.name, context] as const))('%s', (_name, context) => {
   test('what is decided fits the schemas, and survives JSON', () => {
     fc.assert(
@@ -156,7 +166,7 @@ describe.each(contexts.map((context) => [context.name, context] as const))('%s',
     );
   });
 
-  describe.each(context.projections.map((projection) => [projection.name, projection] as const))(
+  describe.each(foldedBy(context).map((projection) => [projection.name, projection] as const))(
     '%s',
     (_projection, projection) => {
       const expected = (history: readonly RecordedEvent[]) => foldOf(projection, history);
