@@ -12,6 +12,8 @@ const TROUBLE: Readonly<Record<string, RegExp>> = {
   'a checkpoint is stored, and its owner not told': /finishes .*: answer lost$/,
   'a command-service crashes after an append': /commands-.* appends .*: crash after$/,
   'a process manager crashes before it publishes': /managers-.* publishes .*: crash before$/,
+  'a contract expires': /managers-.* publishes RejectContract/,
+  'a process manager crashes before it marks what it sent': /managers-.* saves expire_\w+: crash before$/,
   'a projector crashes after it saved': /projector-.* saves .*: crash after$/,
   'a dead process still has an effect': /took effect after the crash$/,
   'a command is parked': / parks /,

@@ -7,6 +7,8 @@ export const GUARDS = [
   'row compare-and-set',
   'deterministic follow-up ids',
   'confirm before ack',
+  'deterministic deadline ids',
+  'confirm before mark',
   'checkpoint compare-and-set',
   'park before ack',
   'ack then reply',

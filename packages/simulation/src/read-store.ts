@@ -57,10 +57,13 @@ export function readStoreOf(tables: Tables, network: Network, process: Process):
     save: (projection, rows) => call(`saves ${projection.name}`, true, () => tables.save(projection, rows)),
     get: (projection, entityId) =>
       call(`queries ${projection.name}`, false, () => tables.table(projection).get(entityId)?.row),
-    list: async (projection, { limit }: ListRequest) => {
-      const rows = [...tables.table(projection).values()].flatMap(({ row }) => (row === undefined ? [] : [row]));
-      return { rows: rows.slice(0, limit), next: undefined };
-    },
+    list: (projection, { limit }: ListRequest) =>
+      call(`lists ${projection.name}`, false, () => {
+        const { orderBy } = projection.list;
+        const rows = [...tables.table(projection).values()].flatMap(({ row }) => (row === undefined ? [] : [row]));
+        rows.sort((one, other) => (String(one[orderBy]) < String(other[orderBy]) ? -1 : 1));
+        return { rows: rows.slice(0, limit), next: undefined };
+      }),
     ping: async () => {},
     close: async () => {},
   };
