@@ -28,7 +28,19 @@ export async function plainLoan(world: World, { signed }: { signed: boolean }): 
 /** What the clients of a run do: loans, with all that people and networks add to them. @returns when all are done */
 export function startWorkload(world: World, loans: number): Promise<unknown> {
   const people = world.random.fork();
-  return Promise.all(Array.from({ length: loans }, (_, n) => oneLoan(world, people.fork(), n + 1)));
+  const signer = people.fork();
+  const contract = world.signatureMs < NEVER_MS ? oneContract(world, signer, loans + 1) : undefined;
+  return Promise.all([contract, ...Array.from({ length: loans }, (_, n) => oneLoan(world, people.fork(), n + 1))]);
+}
+
+/** A contract from the start, so that it falls due while things go wrong; now and then signed at about that time. */
+async function oneContract(world: World, random: Random, n: number): Promise<void> {
+  const data = { loan_application_uuid: loanId(n) };
+  const client = new Client(world, `signer-${n}`);
+  await client.ask('IssueLoanContract', data);
+  if (random.chance(0.7)) return;
+  await client.pause(random.below(300));
+  await client.ask('SignContract', data);
 }
 
 async function oneLoan(world: World, random: Random, n: number): Promise<void> {
