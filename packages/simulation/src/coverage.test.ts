@@ -13,7 +13,8 @@ const TROUBLE: Readonly<Record<string, RegExp>> = {
   'a command-service crashes after an append': /commands-.* appends .*: crash after$/,
   'a process manager crashes before it publishes': /managers-.* publishes .*: crash before$/,
   'a contract expires': /managers-.* publishes RejectContract/,
-  'a process manager crashes before it marks what it sent': /managers-.* saves expire_\w+: crash before$/,
+  'a process manager crashes between sending what is due and marking it':
+    /managers-.*( publishes RejectContract .*: crash after| saves expire_\w+: crash before)$/,
   'a projector crashes after it saved': /projector-.* saves .*: crash after$/,
   'a dead process still has an effect': /took effect after the crash$/,
   'a command is parked': / parks /,

@@ -34,7 +34,7 @@ const DAY_MS = 86_400_000;
 
 /** How long a contract may wait for its signature, milliseconds: longer than any run, or about as long as people take. */
 export const NEVER_MS = 30 * DAY_MS;
-const SIGNATURE_MS = [NEVER_MS, NEVER_MS, NEVER_MS, 50, 50, 500];
+const SIGNATURE_MS = [NEVER_MS, NEVER_MS, 50];
 
 /** What a run is made from. */
 export interface WorldOptions {
