@@ -9,6 +9,7 @@ import { deadlineRows } from './deadline-rows.ts';
 import { type DeadlineParts, dispatchDue, renewDueTimes } from './dispatch-due.ts';
 import type { NewEvent, RecordedEvent } from './event.ts';
 import { Unavailable } from './fault.ts';
+import type { Subscription } from './ports/event-store.ts';
 import { silent } from './ports/log.ts';
 import { fold } from './projection.ts';
 import { watchDeadlines } from './watch-deadlines.ts';
@@ -60,6 +61,9 @@ let store: InMemoryEventStore;
 let sent: CommandMessage[];
 let now: string;
 let parts: DeadlineParts;
+let watch: Subscription | undefined;
+
+afterEach(() => watch?.stop());
 
 beforeEach(async () => {
   rows = new InMemoryReadStore();
@@ -221,10 +225,10 @@ test('two deadlines that would be one command are a mistake, and so are two sett
   expect(() => settingsOf([overdue, { ...overdue, settings: { MINUTES: z.string() } }])).toThrow('MINUTES');
 });
 
-test('the watch waits for what is away, goes on after a bug, and stops', async () => {
+test('the watch knows of other settings, waits for what is away, goes on after a bug, and stops', async () => {
   await see(0);
-  now = atMinute(10);
-  const failures = [new Unavailable('read store', new Error('away')), new Error('a bug')];
+  now = atMinute(5);
+  const failures = [new Unavailable('read store', new Error('away')), undefined, new Error('a bug')];
   let looks = 0;
   const list: typeof rows.list = async (...request) => {
     looks++;
@@ -234,13 +238,18 @@ test('the watch waits for what is away, goes on after a bug, and stops', async (
   };
   const faulty = { load: rows.load.bind(rows), save: rows.save.bind(rows), list };
   const sleep = () => new Promise<void>((resolve) => setImmediate(resolve));
-  const watch = await new Promise<ReturnType<typeof watchDeadlines>>((resolve) => {
-    const publish = async (command: CommandMessage) => {
-      sent.push(command);
-      resolve(watching);
+  const firstSent = new Promise<void>((resolve) => {
+    parts = {
+      ...parts,
+      publish: async (command) => {
+        sent.push(command);
+        resolve();
+      },
     };
-    const watching = watchDeadlines({ ...parts, publish, rows: faulty as never, clock: { ...parts.clock, sleep } }, 1);
   });
+  const sooner = deadlineRows(overdue, { MINUTES: 5 });
+  watch = watchDeadlines({ ...parts, table: sooner, rows: faulty as never, clock: { ...parts.clock, sleep } }, 1);
+  await firstSent;
   await watch.stop();
   const looked = looks;
   await sleep();

@@ -32,7 +32,7 @@ const TROUBLE: Readonly<Record<string, RegExp>> = {
 
 test('every kind of trouble happens', async () => {
   const missing = new Set(Object.keys(TROUBLE));
-  for (let seed = 1; seed <= 600 && missing.size > 0; seed++) {
+  for (let seed = 1; seed <= 1500 && missing.size > 0; seed++) {
     const { trace } = await runSeed({ seed });
     for (const kind of missing) if (trace.some((line) => TROUBLE[kind]?.test(line))) missing.delete(kind);
   }
