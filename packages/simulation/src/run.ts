@@ -65,6 +65,7 @@ async function play(world: World, shape: Random, loans: number): Promise<undefin
       'ContractualizeApprovedLoan',
       'loan_applications',
       'account_statements',
+      'ExpireUnsignedContract',
     ]);
     poisoned.set(group, shape.between(1, 8));
   }
