@@ -30,7 +30,7 @@ export type StartService = (world: World, process: Process) => Promise<Running>;
 const GRACE_MS = 300;
 
 /** Between two looks for commands that are due, milliseconds. */
-const DEADLINE_POLL_MS = 200;
+const DEADLINE_POLL_MS = 300;
 
 /** Decides commands, as the command-service does. */
 export const startCommandService: StartService = async (world, process) => {

@@ -1,4 +1,4 @@
-import { account, accountStatements } from '@daybook/accounts';
+import { account } from '@daybook/accounts';
 import {
   type BoundedContext,
   boundedContext,
@@ -28,7 +28,7 @@ const context: BoundedContext = boundedContext({
   aggregates: [...loans.aggregates, account],
   processManagers: loans.processManagers,
   deadlines: loans.deadlines,
-  projections: [loanApplications, accountStatements, ledger, journal],
+  projections: [loanApplications, ledger, journal],
 });
 
 const DAY_MS = 86_400_000;
@@ -108,7 +108,7 @@ export class World {
     this.without = without;
     this.prefetch = this.random.between(1, 6);
     this.cached = this.random.between(1, 8);
-    this.snapshotEvery = this.random.below(4);
+    this.snapshotEvery = this.random.pick([0, 0, 1, 3]);
     this.calm = faults.rate === 0;
     this.ordered = this.calm || this.random.chance(0.7);
     if (this.random.chance(0.25) && inMemory !== false) {
