@@ -25,6 +25,9 @@ const byFormat: Readonly<Record<string, fc.Arbitrary<string>>> = {
 function anyValueOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   const { type, format = '' } = schema._zod.def as { type: string; format?: string };
   const fits = (value: unknown) => z.safeParse(schema, value).success;
+  if (type === 'optional') {
+    return fc.option(anyValueOf((schema as z.core.$ZodOptional)._zod.def.innerType), { nil: undefined });
+  }
   if (type === 'string') return byFormat[format] ?? fc.oneof(fc.constantFrom('a', 'b'), fc.string()).filter(fits);
   if (type === 'number') return fc.integer({ min: -10, max: 2000 }).filter(fits);
   throw new Error(`no values are known for ${type}: add them here`);
@@ -78,11 +81,14 @@ function historyOf(context: BoundedContext, commands: readonly Message[]): Recor
   return recordedEvents(...recorded);
 }
 
+/** What a context may be asked. */
+export function commandsOf(context: BoundedContext): fc.Arbitrary<Message> {
+  return fc.oneof(...context.aggregates.map(({ commands }) => messagesOf(commands)));
+}
+
 /** What a context may have recorded. */
 export function histories(context: BoundedContext): fc.Arbitrary<RecordedEvent[]> {
-  return fc
-    .array(fc.oneof(...context.aggregates.map(({ commands }) => messagesOf(commands))), { maxLength: 30 })
-    .map((commands) => historyOf(context, commands));
+  return fc.array(commandsOf(context), { maxLength: 30 }).map((commands) => historyOf(context, commands));
 }
 
 /** An event store that holds the history. */

@@ -1,6 +1,7 @@
 import { contexts } from '@daybook/contexts';
 import {
   applyProjection,
+  deadlineRows,
   foldRows,
   type Projection,
   type ReadStore,
@@ -9,14 +10,19 @@ import {
 } from '@daybook/core';
 import { InMemoryReadStore } from '@daybook/in-memory';
 import fc from 'fast-check';
+import { z } from 'zod';
 import { configureFastCheck, histories, storeOf } from './histories.ts';
 
 // G4 for every projection of every context: the rows are the fold of the history, whatever way it comes.
 configureFastCheck();
 
-const projections = contexts.flatMap((context) =>
-  context.projections.map((projection) => [`${context.name}: ${projection.name}`, context, projection] as const),
-);
+/** Deadlines too are rows that are folded; under the settings that hold when nobody says otherwise. */
+const projections = contexts.flatMap((context) => {
+  const deadlines = context.deadlines.map((one) => deadlineRows(one, z.object(one.settings ?? {}).parse({})));
+  return [...context.projections, ...deadlines].map(
+    (projection) => [`${context.name}: ${projection.name}`, context, projection] as const,
+  );
+});
 
 /** Rows in one order, whichever way they were got. */
 const inOneOrder = (rows: readonly Row[]) => rows.map((row) => JSON.stringify(row)).sort();

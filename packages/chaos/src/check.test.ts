@@ -117,6 +117,18 @@ test('a missing revision, and a follow-up that never came', async () => {
   expect((await wrongWith(ledger, gap)).join()).toContain(`${stream}: 2 after 0`);
 });
 
+test('a contract that waits for ever, and one that expired by nobody’s command', async () => {
+  const contract = `loans-LoanContract-${id}`;
+  const issued = [contract, { type: 'LoanContractIssued', data }] as const;
+  const expired = [contract, { type: 'ContractRejected', data: { ...data, reason: 'expired' } }] as const;
+  const ledger = ledgerOf('command-0', 'command-1', 'command-2');
+  const [first, second, third] = recordedEvents(requested, issued, expired);
+  shown = undefined;
+  const said = async (...feed: (typeof first)[]) => (await wrongWith(ledger, feed as never)).join();
+  expect(await said(first, second)).toContain(`${contract} has 0 answers`);
+  expect(await said(first, second, third)).toContain(`${contract}: ContractRejected by command-2`);
+});
+
 test('a row that is not the fold of the log', async () => {
   shown = { ...row, amount: 1 };
   expect(await wrongWith(ledgerOf('command-0'), recordedEvents(requested))).toEqual([

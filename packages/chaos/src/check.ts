@@ -1,4 +1,5 @@
 import {
+  dueCommandIdOf,
   type EventStore,
   foldRows,
   followUps,
@@ -7,7 +8,7 @@ import {
   type RecordedEvent,
   recordOutcome,
 } from '@daybook/core';
-import { loanApplications, loans } from '@daybook/loans';
+import { expireUnsignedContract, loanApplications, loans } from '@daybook/loans';
 import type { Ledger } from './ledger.ts';
 
 /** What the check stands on: the log, the parked commands and the query API. No service's word. */
@@ -55,7 +56,8 @@ export async function check(ledger: Ledger, { feed, parked, queryUrl }: Evidence
   for (const { commandId, command } of caused) {
     if (!outcomes.has(commandId)) wrong.push(`the follow-up ${command.type} ${commandId} has no outcome`);
   }
-  const known = new Set([...ledger.commands.keys(), ...caused.map(({ commandId }) => commandId)]);
+  const expiries = feed.flatMap((event) => (event.type === 'LoanContractIssued' ? [expiryOf(event)] : []));
+  const known = new Set([...ledger.commands.keys(), ...caused.map(({ commandId }) => commandId), ...expiries]);
   for (const command of streamsOf.keys()) if (!known.has(command)) wrong.push(`nobody published ${command}`);
 
   for (const { commandId, type, replies } of ledger.confirmed) {
@@ -67,9 +69,35 @@ export async function check(ledger: Ledger, { feed, parked, queryUrl }: Evidence
         wrong.push(`${type} ${commandId} was answered ${JSON.stringify(reply)}, and is ${JSON.stringify(outcome)}`);
     }
   }
+  wrong.push(...wrongContracts(feed));
   wrong.push(
     ...(await wrongRows(feed, queryUrl).catch((error: Error) => [`rows can't be compared: ${error.message}`])),
   );
+  return wrong;
+}
+
+/** The id of the command that rejects a contract, issued by this event, for which nobody signed. */
+function expiryOf({ id }: RecordedEvent): string {
+  return dueCommandIdOf(id, expireUnsignedContract.name, 'RejectContract');
+}
+
+/** A contract that nobody answered was rejected when its time had come, and no other was. */
+function wrongContracts(feed: readonly RecordedEvent[]): string[] {
+  const wrong: string[] = [];
+  const answered = new Map<string, RecordedEvent[]>();
+  for (const event of feed) {
+    if (event.type !== 'ContractSigned' && event.type !== 'ContractRejected') continue;
+    answered.set(event.streamId, [...(answered.get(event.streamId) ?? []), event]);
+  }
+  for (const issued of feed.filter(({ type }) => type === 'LoanContractIssued')) {
+    const answers = answered.get(issued.streamId) ?? [];
+    if (answers.length !== 1) wrong.push(`${issued.streamId} has ${answers.length} answers`);
+    for (const { type, data, metadata } of answers) {
+      const expired = type === 'ContractRejected' && (data as { reason?: string }).reason === 'expired';
+      if (expired !== (metadata.command_id === expiryOf(issued)))
+        wrong.push(`${issued.streamId}: ${type} by ${metadata.command_id}`);
+    }
+  }
   return wrong;
 }
 

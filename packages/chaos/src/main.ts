@@ -61,6 +61,7 @@ console.log(`
 commands offered        ${all.length}, and again as duplicates ${all.reduce((sum, { offered }) => sum + offered - 1, 0)}
 commands confirmed      ${confirmed.length}
 events in the log       ${feed.length}
+contracts expired       ${feed.filter(({ data }) => (data as { reason?: string }).reason === 'expired').length}
 parked                  ${parked.size}
 mails on record         ${effects.length}
 services killed         ${harm.killed}, frozen ${harm.frozen}, started again ${restarts}

@@ -1,5 +1,6 @@
-import { type EventStore, groupsOf } from '@daybook/core';
+import { deadlineRows, type EventStore, groupsOf, type ReadStore, silent } from '@daybook/core';
 import { loans } from '@daybook/loans';
+import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { eventually } from '@daybook/testing';
 import amqp from 'amqplib';
 import type { ChaosSystem } from './system.ts';
@@ -7,11 +8,12 @@ import type { ChaosSystem } from './system.ts';
 /** Longer than a lease, a heartbeat and the longest pause between tries together. */
 const SETTLE_MS = 90_000;
 
-/** Waits until no command waits and no group is behind, three times in a row. @returns milliseconds it took */
+/** Waits until no command waits, no group is behind and no deadline stands, three times in a row. @returns milliseconds it took */
 export async function settle(system: ChaosSystem, store: EventStore): Promise<number> {
   const since = Date.now();
   await Promise.all(system.services.map((service) => service.ready()));
   let quiet = 0;
+  const rows = connectPostgresReadStore({ url: system.postgresUrl, log: silent });
   await eventually(
     'everything is quiet',
     async () => {
@@ -19,13 +21,20 @@ export async function settle(system: ChaosSystem, store: EventStore): Promise<nu
       const lags = await Promise.all(
         groupsOf(loans).map(async (group) => (await store.groupStatus(group, 'loans')).lag),
       );
-      quiet = waiting === 0 && lags.every((lag) => lag === 0) ? quiet + 1 : 0;
+      const atRest = waiting === 0 && lags.every((lag) => lag === 0) && !(await deadlinesStand(rows));
+      quiet = atRest ? quiet + 1 : 0;
       await new Promise((resolve) => setTimeout(resolve, 500));
       return quiet >= 3;
     },
     SETTLE_MS,
-  );
+  ).finally(() => rows.close());
   return Date.now() - since;
+}
+
+async function deadlinesStand(rows: ReadStore): Promise<boolean> {
+  const tables = loans.deadlines.map((deadline) => deadlineRows(deadline, {}));
+  const pages = await Promise.all(tables.map((table) => rows.list(table, { filters: {}, limit: 1 })));
+  return pages.some((page) => page.rows.length > 0);
 }
 
 async function waitingCommands(url: string): Promise<number> {

@@ -6,6 +6,9 @@ import { planServices, type SupervisedService, supervise } from '@daybook/launch
 import { freePort } from '@daybook/local-servers';
 import { startTestPostgres, startTestRabbitmq } from '@daybook/testing';
 
+/** How long a contract may wait for its signature, milliseconds: soon enough to fall due while harm is done. */
+const SIGNATURE_MS = 3000;
+
 /** A server that can be crashed and started again. */
 interface Crashable {
   kill(): Promise<void>;
@@ -38,6 +41,7 @@ export async function startSystem(store: Store): Promise<ChaosSystem> {
     READ_STORE_URL: postgres.url,
     RABBITMQ_URL: rabbitmq.url,
     LOG_LEVEL: 'warn',
+    CONTRACT_SIGNATURE_DAYS: String(SIGNATURE_MS / 86_400_000),
   };
   const plan = await planServices({ root: process.cwd(), logFolder: folder, env, embedded: false, usualPorts: false });
   const policy = { maxRestarts: 100_000, firstDelayMs: 50, maxDelayMs: 1000 };

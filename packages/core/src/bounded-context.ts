@@ -1,4 +1,5 @@
 import type { Aggregate } from './aggregate.ts';
+import type { Deadline } from './deadline.ts';
 import type { EventHandler } from './event-handler.ts';
 import type { Message, MessageSchema } from './message.ts';
 import type { ProcessManager } from './process-manager.ts';
@@ -10,6 +11,8 @@ export interface BoundedContext<C extends Message = Message> {
   readonly name: string;
   readonly aggregates: readonly Aggregate[];
   readonly processManagers: readonly ProcessManager[];
+  /** The process managers that wait. */
+  readonly deadlines: readonly Deadline[];
   readonly projections: readonly Projection[];
   readonly eventHandlers: readonly EventHandler[];
   /** Where each command belongs, by its type. */
@@ -33,10 +36,11 @@ export function boundedContext<const A extends readonly Aggregate[]>(definition:
   name: string;
   aggregates: A;
   processManagers?: readonly ProcessManager[];
+  deadlines?: readonly Deadline[];
   projections?: readonly Projection[];
   eventHandlers?: readonly EventHandler[];
 }): BoundedContext<CommandsOf<A[number]>> {
-  const { name, aggregates, processManagers = [], projections = [], eventHandlers = [] } = definition;
+  const { name, aggregates, processManagers = [], deadlines = [], projections = [], eventHandlers = [] } = definition;
   const commands = new Map<string, { aggregate: Aggregate; schema: MessageSchema }>();
   for (const part of [name, ...aggregates.map((one) => one.name)]) {
     if (!/^[A-Za-z][A-Za-z0-9]*$/.test(part))
@@ -49,5 +53,5 @@ export function boundedContext<const A extends readonly Aggregate[]>(definition:
       commands.set(type, { aggregate: one, schema });
     }
   }
-  return { name, aggregates, processManagers, projections, eventHandlers, commands };
+  return { name, aggregates, processManagers, deadlines, projections, eventHandlers, commands };
 }

@@ -1,4 +1,5 @@
 import type { BoundedContext } from './bounded-context.ts';
+import type { Deadline } from './deadline.ts';
 import type { EventHandler } from './event-handler.ts';
 import type { ProcessManager } from './process-manager.ts';
 import type { Projection } from './projection.ts';
@@ -21,11 +22,18 @@ export function groupOfEventHandler({ name }: EventHandler): string {
   return `event-handler:${name}`;
 }
 
+/** The group that keeps a deadline's rows. With the version, for the same reason as a projection's. */
+export function groupOfDeadline({ name, version }: Deadline): string {
+  return `process-manager:${name}.v${version}`;
+}
+
 /** Every group that the services keep on a context's feed. */
-export function groupsOf({ projections, processManagers, eventHandlers }: BoundedContext): readonly string[] {
+export function groupsOf(context: BoundedContext): readonly string[] {
+  const { projections, processManagers, deadlines, eventHandlers } = context;
   return [
     ...projections.map(groupOfProjection),
     ...processManagers.map(groupOfProcessManager),
+    ...deadlines.map(groupOfDeadline),
     ...eventHandlers.map(groupOfEventHandler),
   ];
 }

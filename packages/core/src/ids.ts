@@ -22,3 +22,8 @@ export function snapshotIdOf(eventId: string): string {
 export function effectIdOf(eventId: string, handler: string): string {
   return v5(`${eventId}/${handler}/effect`, DAYBOOK);
 }
+
+/** The id of a command that a deadline asks for: sent twice, or set twice by one event, it is one command. */
+export function dueCommandIdOf(eventId: string, deadline: string, commandType: string): string {
+  return v5(`${eventId}/${deadline}/${commandType}`, DAYBOOK);
+}

@@ -14,6 +14,9 @@ import {
 } from '@daybook/core';
 import type { InMemoryGroup } from './group.ts';
 
+/** Said outright: without a reason, each end of a rest would make an error with a stack. */
+const RESTED = 'rested';
+
 /** One consumer of a group in memory. */
 export class InMemoryConsumer implements Subscription {
   readonly #group: InMemoryGroup;
@@ -87,7 +90,7 @@ export class InMemoryConsumer implements Subscription {
     this.#wake = wake;
     const rested = new AbortController();
     await Promise.race([woken, this.#clock.sleep(Math.min(50, this.#policy.retryDelayMs), rested.signal)]);
-    rested.abort();
+    rested.abort(RESTED);
     wake();
   }
 }

@@ -1,5 +1,6 @@
 import { boundedContext } from '@daybook/core';
 import { contractualizeApprovedLoan } from './contractualize-approved-loan.ts';
+import { expireUnsignedContract } from './expire-unsigned-contract.ts';
 import { loanApplications } from './loan-applications.ts';
 import { loanContract } from './loan-contract.ts';
 import { loanFacts } from './loan-facts.ts';
@@ -14,6 +15,7 @@ export const loans = boundedContext({
   name: 'loans',
   aggregates: [loanRequest, loanReview, loanContract],
   processManagers: [reviewLoanRequest, contractualizeApprovedLoan],
+  deadlines: [expireUnsignedContract],
   eventHandlers: [notifyApplicant],
   projections: [loanApplications, reviewQueue, loanFacts],
 });
@@ -27,6 +29,7 @@ export { LoanReviewCommand, LoanReviewEvent } from './loan-review.ts';
 export { WaitingReview } from './review-queue.ts';
 export {
   contractualizeApprovedLoan,
+  expireUnsignedContract,
   loanApplications,
   loanContract,
   loanFacts,

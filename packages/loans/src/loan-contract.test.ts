@@ -1,5 +1,5 @@
 import { given } from '@daybook/testing';
-import { loanContract } from './loan-contract.ts';
+import { LoanContractCommand, loanContract } from './loan-contract.ts';
 
 const data = { loan_application_uuid: '7c9e6679-7425-40de-944b-e07fc1f90ae7' };
 const issued = { type: 'LoanContractIssued', data } as const;
@@ -27,4 +27,16 @@ describe.each([
     given(loanContract, issued, signed).when({ type, data }).thenRejected('contract_already_signed'));
   test('contract_already_rejected', () =>
     given(loanContract, issued, rejected).when({ type, data }).thenRejected('contract_already_rejected'));
+});
+
+describe('a reason to reject', () => {
+  const reject = (reason: string) => ({ type: 'RejectContract', data: { ...data, reason } }) as const;
+  test('is kept with the event', () =>
+    given(loanContract, issued)
+      .when(reject('expired'))
+      .then({ type: 'ContractRejected', data: { ...data, reason: 'expired' } }));
+  test('has up to 200 characters', () => {
+    expect(LoanContractCommand.safeParse(reject('x'.repeat(200))).success).toBe(true);
+    expect(LoanContractCommand.safeParse(reject('x'.repeat(201))).success).toBe(false);
+  });
 });

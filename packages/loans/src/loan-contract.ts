@@ -4,11 +4,14 @@ import { z } from 'zod';
 /** One spelling of each: lower case. */
 const loan_application_uuid = z.uuid().toLowerCase();
 
+/** Why a contract is rejected, where somebody said so. */
+const reason = z.string().max(200).optional();
+
 /** What may be asked of a loan contract. */
 export const LoanContractCommand = z.discriminatedUnion('type', [
   command('IssueLoanContract', { loan_application_uuid }),
   command('SignContract', { loan_application_uuid }),
-  command('RejectContract', { loan_application_uuid }),
+  command('RejectContract', { loan_application_uuid, reason }),
 ]);
 export type LoanContractCommand = z.infer<typeof LoanContractCommand>;
 
@@ -16,7 +19,7 @@ export type LoanContractCommand = z.infer<typeof LoanContractCommand>;
 export const LoanContractEvent = z.discriminatedUnion('type', [
   event('LoanContractIssued', { loan_application_uuid }),
   event('ContractSigned', { loan_application_uuid }),
-  event('ContractRejected', { loan_application_uuid }),
+  event('ContractRejected', { loan_application_uuid, reason }),
 ]);
 export type LoanContractEvent = z.infer<typeof LoanContractEvent>;
 

@@ -6,7 +6,7 @@ export const settings = {
     schemes: ['postgres', 'postgresql', 'esdb+tcp'],
     preset: 'postgres://daybook:daybook@127.0.0.1:5432/daybook',
   }),
-  READ_STORE_URL: serverUrl('Where read models are kept. May be the same database as the event store.', {
+  READ_STORE_URL: serverUrl('Where read models and deadlines are kept. May be the same database as the event store.', {
     schemes: ['postgres', 'postgresql'],
     preset: 'postgres://daybook:daybook@127.0.0.1:5432/daybook',
   }),

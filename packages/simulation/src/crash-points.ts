@@ -4,7 +4,10 @@ import type { CrashChooser } from './network.ts';
 import { isQuiet, whatWaits } from './quiet.ts';
 import { Violation } from './violation.ts';
 import { plainLoan } from './workload.ts';
-import { World } from './world.ts';
+import { NEVER_MS, World } from './world.ts';
+
+/** How the life of the loan ends: signed by the applicant, or rejected because nobody answers. */
+export type Ending = 'signed' | 'expired';
 
 /** Before or after the n-th side effect of the services; after: nobody has been told that it happened. */
 export interface CrashPoint {
@@ -24,7 +27,10 @@ export interface CrashedLife {
 const MAX_STEPS = 6000;
 
 /** Runs one loan's life with each service once. @throws Violation */
-export async function liveWithCrashes(points: readonly CrashPoint[], seed: number): Promise<CrashedLife> {
+export async function liveWithCrashes(
+  points: readonly CrashPoint[],
+  { seed, ending }: { seed: number; ending: Ending },
+): Promise<CrashedLife> {
   const effects: string[] = [];
   const crashes: CrashChooser = (process, label) => {
     if (!process.mortal) return 'answered';
@@ -33,12 +39,14 @@ export async function liveWithCrashes(points: readonly CrashPoint[], seed: numbe
     return point === undefined ? 'answered' : `crash ${point.when}`;
   };
   // The simulated groups have more side effects to crash between.
-  const world = new World({ seed, faults: { rate: 0 }, crashes, inMemory: false });
+  const signed = ending === 'signed';
+  const signatureMs = signed ? NEVER_MS : 300;
+  const world = new World({ seed, faults: { rate: 0 }, crashes, inMemory: false, signatureMs });
   const { scheduler } = world;
   const fleet = new Fleet(world);
   await fleet.start(() => 1);
   let done = false;
-  void plainLoan(world).then(() => {
+  void plainLoan(world, { signed }).then(() => {
     done = true;
   });
   const ended = await scheduler.run(() => done && isQuiet(world), MAX_STEPS);
@@ -60,15 +68,18 @@ function pointsFrom(first: number, effects: number): CrashPoint[] {
  * Crashes the life of the seed's schedule at every point, and with `pairs` at every point after each of these.
  * @returns how many lives ended as the undisturbed one, and what the others broke
  */
-export async function crashEverywhere(pairs: boolean, seed: number): Promise<{ passed: number; failures: string[] }> {
-  const undisturbed = await liveWithCrashes([], seed);
+export async function crashEverywhere(
+  pairs: boolean,
+  kind: { seed: number; ending: Ending },
+): Promise<{ passed: number; failures: string[] }> {
+  const undisturbed = await liveWithCrashes([], kind);
   const failures: string[] = [];
   let passed = 0;
 
   async function attempt(points: readonly CrashPoint[]): Promise<number> {
     const name = points.map(({ effect, when }) => `${when} effect ${effect}`).join(' and ');
     try {
-      const life = await liveWithCrashes(points, seed);
+      const life = await liveWithCrashes(points, kind);
       if (life.finalState === undisturbed.finalState) passed++;
       else failures.push(`crash ${name}: ends otherwise\n  ${life.finalState}\n  ${undisturbed.finalState}`);
       return life.effects.length;

@@ -17,7 +17,7 @@ import type { Timer } from './scheduler.ts';
 import type { World } from './world.ts';
 
 /** Looked at this often without being woken, milliseconds. */
-const POLL_MS = 120;
+const POLL_MS = 240;
 
 /** One consumer of a group: the loop of a real adapter, with each statement it would send as a request. */
 export class GroupConsumer {

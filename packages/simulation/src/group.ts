@@ -6,7 +6,7 @@ import { Violation } from './violation.ts';
 /** Enough that two consumers share a group. */
 const PARTITIONS = 2;
 /** A consumer that is silent for so long loses its partitions, milliseconds. */
-const LEASE_MS = 150;
+const LEASE_MS = 300;
 
 interface Partition {
   checkpoint: number;

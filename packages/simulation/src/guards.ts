@@ -9,6 +9,8 @@ export const GUARDS = [
   'items with their entity',
   'deterministic follow-up ids',
   'confirm before ack',
+  'deterministic deadline ids',
+  'confirm before mark',
   'checkpoint compare-and-set',
   'park before ack',
   'ack then reply',

@@ -12,6 +12,7 @@ import {
   recordOutcome,
   streamIdOf,
 } from '@daybook/core';
+import { expireUnsignedContract } from '@daybook/loans';
 import { must } from './violation.ts';
 import type { World } from './world.ts';
 
@@ -24,6 +25,7 @@ export function checkLog(world: World): Outcomes {
   for (const [streamId, snapshots] of world.log.snapshots) snapshotsHold(world, streamId, snapshots);
   const outcomes = oneOutcomeEach(world);
   followUpsOnce(world);
+  contractsExpire(world);
   return outcomes;
 }
 
@@ -97,6 +99,33 @@ function oneOutcomeEach({ log }: World): Outcomes {
     }
   }
   return outcomes;
+}
+
+/** Every contract is answered in the end: those that nobody answered were rejected as expired, by one command. */
+function contractsExpire({ log, dueSent, signatureMs }: World): void {
+  const { name } = expireUnsignedContract;
+  const issued = new Map(log.feed.flatMap((event) => (event.type === 'LoanContractIssued' ? [[event.id, event]] : [])));
+  for (const { id, streamId } of issued.values()) {
+    const stream = log.streams.get(streamId) ?? [];
+    const isAnswer = ({ type }: RecordedEvent) => type === 'ContractSigned' || type === 'ContractRejected';
+    must(stream.some(isAnswer), 'no contract waits for ever', () => streamId);
+    const sent = stream.filter(({ metadata }) => metadata.actor === name && metadata.causation_id === id);
+    must(sent.length <= 1, 'deadlines are effective once', () => `${streamId}: ${sent.length} outcomes`);
+    const expired = stream.filter(
+      ({ type, data }) => type === 'ContractRejected' && (data as Reason).reason === 'expired',
+    );
+    const byDeadline = expired.every((event) => sent.includes(event));
+    must(byDeadline, 'what expires is what a deadline rejected', () => streamId);
+  }
+  for (const { command, at } of dueSent) {
+    const { recorded_at = '' } = issued.get(command.causationId ?? '')?.metadata ?? {};
+    const wait = at - Date.parse(recorded_at);
+    must(wait >= signatureMs, 'no deadline before its time', () => `${command.commandId} after ${wait} ms`);
+  }
+}
+
+interface Reason {
+  readonly reason?: string;
 }
 
 /** Every event's follow-up commands were recorded, and no other command of a process manager. */

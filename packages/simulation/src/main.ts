@@ -12,9 +12,14 @@ async function simulate(options: Options): Promise<{ passed: number; failed: num
     case 'mutate':
       return mutateAll(options.seed, options.runs, say);
     case 'crash-points': {
-      const { passed, failures } = await crashEverywhere(true, options.seed);
-      for (const failure of failures) say(failure);
-      return { passed, failed: failures.length };
+      const sum = { passed: 0, failed: 0 };
+      for (const ending of ['signed', 'expired'] as const) {
+        const { passed, failures } = await crashEverywhere(true, { seed: options.seed, ending });
+        for (const failure of failures) say(`${ending}: ${failure}`);
+        sum.passed += passed;
+        sum.failed += failures.length;
+      }
+      return sum;
     }
   }
 }

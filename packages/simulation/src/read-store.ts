@@ -21,9 +21,13 @@ export function readStoreOf({ tables, network, without }: World, process: Proces
     },
     get: (projection: RowProjection, entityId) =>
       call(`queries ${projection.name}`, false, () => tables.rowsOf(projection, entityId)[0]),
-    list: async (projection, { limit }: ListRequest) => {
-      return { rows: tables.allRows(projection).slice(0, limit), next: undefined };
-    },
+    list: (projection, { limit }: ListRequest) =>
+      call(`lists ${projection.name}`, false, () => {
+        const { orderBy } = projection.list;
+        const rows = [...tables.allRows(projection)];
+        rows.sort((one, other) => (String(one[orderBy]) < String(other[orderBy]) ? -1 : 1));
+        return { rows: rows.slice(0, limit), next: undefined };
+      }),
     ping: async () => {},
     close: async () => {},
   };

@@ -64,7 +64,7 @@ async function play(world: World, shape: Random, loans: number): Promise<undefin
       'ReviewLoanRequest',
       'ContractualizeApprovedLoan',
       'loan_applications',
-      'account_statements',
+      'ExpireUnsignedContract',
     ]);
     poisoned.set(group, shape.between(1, 8));
   }

@@ -1,12 +1,14 @@
 import {
   applyProjection,
   type CommandHandling,
+  type CommandMessage,
   createCommandHandler,
   type EventsHandler,
   partsOf,
   type RecordedEvent,
   react,
   silent,
+  watchDeadlines,
 } from '@daybook/core';
 import { commandBusOf } from './command-bus.ts';
 import { eventStoreOf } from './event-store.ts';
@@ -26,6 +28,9 @@ export type StartService = (world: World, process: Process) => Promise<Running>;
 
 /** Commands in hand may take so long once the service was asked to stop, milliseconds. */
 const GRACE_MS = 300;
+
+/** Between two looks for commands that are due, milliseconds. */
+const DEADLINE_POLL_MS = 300;
 
 /** Decides commands, as the command-service does. */
 export const startCommandService: StartService = async (world, process) => {
@@ -59,8 +64,8 @@ function memoryWithout(guard: Guard | undefined): NonNullable<CommandHandling['a
   };
 }
 
-/** Sends the follow-up commands of every process manager. */
-export const startProcessManagers: StartService = (world, process) => {
+/** Sends the follow-up commands of every process manager, and those of every deadline. */
+export const startProcessManagers: StartService = async (world, process) => {
   const { context, without, random } = world;
   const bus = commandBusOf(world, process);
   const publish: typeof bus.publish = (command) => {
@@ -75,8 +80,39 @@ export const startProcessManagers: StartService = (world, process) => {
     group: manager.name,
     handle: (events: readonly RecordedEvent[]) => react(context.name, manager, events, publish),
   }));
-  return subscribeAll(world, process, managers);
+  const store = eventStoreOf(world, process);
+  const rows = readStoreOf(world, process);
+  const deadlines = world.deadlines.map(({ name, table }) => ({
+    group: name,
+    handle: (events: readonly RecordedEvent[]) =>
+      applyProjection(table, events, { rows: unguardedRows(rows, without, events), store }),
+  }));
+  const subscriptions = await subscribeAll(world, process, [...managers, ...deadlines]);
+  const watches = startWatches(world, process);
+  return {
+    async stop() {
+      await Promise.all([subscriptions, ...watches].map((one) => one.stop()));
+    },
+  };
 };
+
+/** Sends what is due, and marks it as sent. */
+function startWatches(world: World, process: Process): Running[] {
+  const { without, random, context, deadlines, dueSent } = world;
+  const bus = commandBusOf(world, process);
+  const publish = (command: CommandMessage): Promise<void> => {
+    dueSent.push({ command, at: process.clock.now().getTime() });
+    const sent =
+      without === 'deterministic deadline ids' ? { ...command, commandId: `chance-${random.next()}` } : command;
+    const confirmed = bus.publish(sent);
+    if (without !== 'confirm before mark') return confirmed;
+    confirmed.catch(() => {});
+    return Promise.resolve();
+  };
+  const rows = readStoreOf(world, process);
+  const parts = { context: context.name, rows, publish, clock: process.clock, log: silent };
+  return deadlines.map((deadline) => watchDeadlines({ ...parts, ...deadline }, DEADLINE_POLL_MS));
+}
 
 /** Folds events into the rows of every projection. */
 export const startProjector: StartService = (world, process) => {

@@ -1,18 +1,19 @@
 import { Client } from './client.ts';
 import type { Random } from './random.ts';
-import type { World } from './world.ts';
+import { NEVER_MS, type World } from './world.ts';
 
 const REVIEWED = ['approved', 'denied', 'pending_signature', 'signed', 'rejected'];
 const AFTER_ISSUE = ['pending_review', ...REVIEWED];
-const AFTER_CONTRACT = ['pending_signature', 'signed', 'rejected'];
+const ANSWERED = ['signed', 'rejected'];
+const AFTER_CONTRACT = ['pending_signature', ...ANSWERED];
 
 /** The id of the n-th loan of a run. */
 function loanId(n: number): string {
   return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 }
 
-/** One loan from the request to the answered contract, and nothing else. */
-export async function plainLoan(world: World): Promise<void> {
+/** One loan from the request to the contract, which is signed or expires, and nothing else. */
+export async function plainLoan(world: World, { signed }: { signed: boolean }): Promise<void> {
   const loan_application_uuid = loanId(1);
   const client = new Client(world, 'client');
   await client.ask('RequestLoan', { loan_application_uuid, amount: 1000, duration: 12 });
@@ -20,14 +21,17 @@ export async function plainLoan(world: World): Promise<void> {
   await client.until(loan_application_uuid, AFTER_ISSUE);
   await client.ask('ApproveLoan', { loan_application_uuid });
   await client.until(loan_application_uuid, AFTER_CONTRACT);
-  await client.ask('SignContract', { loan_application_uuid });
+  if (signed) await client.ask('SignContract', { loan_application_uuid });
+  else await client.until(loan_application_uuid, ANSWERED);
 }
 
 /** What the clients of a run do: loans, with all that people and networks add to them. @returns when all are done */
 export function startWorkload(world: World, loans: number): Promise<unknown> {
   const people = world.random.fork();
+  const signer = people.fork();
   const walks = Array.from({ length: loans }, (_, n) => oneLoan(world, people.fork(), n + 1));
   if (people.chance(0.5)) walks.push(oneAccount(world, people.fork()));
+  if (world.signatureMs < NEVER_MS) walks.push(oneContract(world, signer, loans + 1));
   return Promise.all(walks);
 }
 
@@ -45,6 +49,16 @@ async function oneAccount(world: World, random: Random): Promise<void> {
     owner.ask('OpenAccount', { account_uuid }).then(() => transfers(owner)),
     transfers(new Client(world, 'payer')),
   ]);
+}
+
+/** A contract from the start, so that it falls due while things go wrong; now and then signed at about that time. */
+async function oneContract(world: World, random: Random, n: number): Promise<void> {
+  const data = { loan_application_uuid: loanId(n) };
+  const client = new Client(world, `signer-${n}`);
+  await client.ask('IssueLoanContract', data);
+  if (random.chance(0.7)) return;
+  await client.pause(random.below(300));
+  await client.ask('SignContract', data);
 }
 
 async function oneLoan(world: World, random: Random, n: number): Promise<void> {
@@ -66,6 +80,10 @@ async function oneLoan(world: World, random: Random, n: number): Promise<void> {
   await Promise.all(decisions);
   if (!(await approved(world, client, loan))) return nuisances;
 
+  if (world.signatureMs < NEVER_MS && random.chance(0.4)) {
+    await client.until(loan, ANSWERED);
+    return nuisances;
+  }
   const answers = [client.ask(random.pick(['SignContract', 'RejectContract']), data)];
   if (random.chance(0.3)) answers.push(rival.ask('RejectContract', data));
   await Promise.all(answers);

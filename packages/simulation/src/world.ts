@@ -1,10 +1,12 @@
-import { account, accountStatements } from '@daybook/accounts';
+import { account } from '@daybook/accounts';
 import {
   type BoundedContext,
   boundedContext,
   type CommandMessage,
+  deadlineRows,
   type RecordedEvent,
   type Reply,
+  type RowProjection,
 } from '@daybook/core';
 import { loanApplications, loans } from '@daybook/loans';
 import { Broker } from './broker.ts';
@@ -25,8 +27,15 @@ const context: BoundedContext = boundedContext({
   name: loans.name,
   aggregates: [...loans.aggregates, account],
   processManagers: loans.processManagers,
-  projections: [loanApplications, accountStatements, ledger, journal],
+  deadlines: loans.deadlines,
+  projections: [loanApplications, ledger, journal],
 });
+
+const DAY_MS = 86_400_000;
+
+/** How long a contract may wait for its signature, milliseconds: longer than any run, or about as long as people take. */
+export const NEVER_MS = 30 * DAY_MS;
+const SIGNATURE_MS = [NEVER_MS, NEVER_MS, 50];
 
 /** What a run is made from. */
 export interface WorldOptions {
@@ -37,6 +46,8 @@ export interface WorldOptions {
   readonly crashes?: CrashChooser | undefined;
   /** false: never the in-memory adapter's groups; by the seed when left out. */
   readonly inMemory?: false;
+  /** Milliseconds that a contract may wait for its signature; by the seed when left out. */
+  readonly signatureMs?: number;
 }
 
 /** The servers, the network, and what is remembered for the invariants. Survives every crash. */
@@ -70,6 +81,12 @@ export class World {
   /** Ids of commands that the broker confirmed to a client. */
   readonly confirmed = new Set<string>();
   readonly replies: Reply[] = [];
+  /** Milliseconds that a contract may wait for its signature. */
+  readonly signatureMs: number;
+  /** The rows of every deadline of the context. */
+  readonly deadlines: readonly { readonly name: string; readonly table: RowProjection }[];
+  /** Every command that was sent because it was due, and the time its sender believed it to be, milliseconds. */
+  readonly dueSent: { readonly command: CommandMessage; readonly at: number }[] = [];
   /** What each group has handled, by position. */
   readonly handled = new Map<string, Set<number>>();
   /** Side effects of the event handler, by entity: positions in the order they took effect. */
@@ -80,7 +97,7 @@ export class World {
   /** By group: the position of an event that its handler can't take, until a person has mended it. */
   readonly poisoned = new Map<string, number>();
 
-  constructor({ seed, faults, without, crashes, inMemory }: WorldOptions) {
+  constructor({ seed, faults, without, crashes, inMemory, signatureMs }: WorldOptions) {
     this.random = new Random(seed);
     this.scheduler = new Scheduler(this.random.fork());
     this.faults = new Faults(this.random.fork(), faults);
@@ -91,13 +108,16 @@ export class World {
     this.without = without;
     this.prefetch = this.random.between(1, 6);
     this.cached = this.random.between(1, 8);
-    this.snapshotEvery = this.random.below(4);
+    this.snapshotEvery = this.random.pick([0, 0, 1, 3]);
     this.calm = faults.rate === 0;
     this.ordered = this.calm || this.random.chance(0.7);
     if (this.random.chance(0.25) && inMemory !== false) {
       const process = new Process('in-memory', this.scheduler, this.random.fork(), false);
       this.inMemory = new GroupsInMemory(context.name, this.log, this.scheduler, process);
     }
+    this.signatureMs = signatureMs ?? this.random.pick(SIGNATURE_MS);
+    const settings = { CONTRACT_SIGNATURE_DAYS: this.signatureMs / DAY_MS };
+    this.deadlines = context.deadlines.map((one) => ({ name: one.name, table: deadlineRows(one, settings) }));
     this.log.onAppend = (events) => {
       this.inMemory?.add(events);
       this.#wake();

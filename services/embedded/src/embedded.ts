@@ -20,13 +20,17 @@ export interface EmbeddedParts {
   /** Of the command-gateway and the query-service; 0: the system chooses one. */
   readonly ports: { readonly commands: number; readonly queries: number };
   readonly requestTimeoutMs: number;
+  /** Of all deadlines, by variable; others may be among them. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Milliseconds between two looks for commands that are due. */
+  readonly deadlinePollMs: number;
 }
 
 /** Starts all services in this process. @throws Unavailable; Error when a port is taken */
 export async function startEmbedded(parts: EmbeddedParts) {
   const { contexts, bus, store, rows, mailer, clock, log, host, ports, requestTimeoutMs: timeoutMs } = parts;
   const commandService = await startCommandService({ contexts, bus, store, clock, log });
-  const processManagers = await startProcessManagers({ contexts, store, bus });
+  const processManagers = await startProcessManagers(parts);
   const projector = await startProjector({ contexts, store, rows });
   const eventHandlers = await startEventHandlers({ contexts, store, mailer, clock });
   const queries = await listen(await buildQueryApi({ contexts, rows, store, clock, log }), {

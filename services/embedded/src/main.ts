@@ -28,6 +28,8 @@ await runService('embedded', EmbeddedSettings, async (config, log) => {
     host: config.HOST,
     ports: { commands: config.PORT, queries: config.QUERY_PORT },
     requestTimeoutMs: config.REQUEST_TIMEOUT_MS,
+    settings: config,
+    deadlinePollMs: config.DEADLINE_POLL_MS,
   });
   log.info({ commands: services.commandsUrl, queries: services.queriesUrl }, 'embedded services run');
   return {

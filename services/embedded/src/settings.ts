@@ -1,4 +1,5 @@
 import { mailSettings } from '@daybook/event-handler';
+import { deadlineSettings } from '@daybook/process-manager';
 import { portNumber, serviceSettings, settings, wholeNumber } from '@daybook/service';
 import { z } from 'zod';
 
@@ -16,4 +17,5 @@ export const EmbeddedSettings = z.object({
     max: 300_000,
     preset: 10_000,
   }),
+  ...deadlineSettings,
 });

@@ -1,2 +1,2 @@
 export { type ProcessManagerServiceParts, startProcessManagers } from './process-manager-service.ts';
-export { ProcessManagerSettings } from './settings.ts';
+export { deadlineSettings, ProcessManagerSettings } from './settings.ts';

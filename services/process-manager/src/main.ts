@@ -1,6 +1,8 @@
 import { contexts } from '@daybook/contexts';
+import { systemClock } from '@daybook/core';
 import { openEventStore } from '@daybook/event-store';
 import { connectRabbitmq } from '@daybook/rabbitmq';
+import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { runService } from '@daybook/service';
 import { startProcessManagers } from './process-manager-service.ts';
 import { ProcessManagerSettings } from './settings.ts';
@@ -13,12 +15,23 @@ await runService('process-manager', ProcessManagerSettings, async (config, log) 
     log,
     appId: 'process-manager',
   });
-  const service = await startProcessManagers({ contexts, store, bus });
+  const rows = connectPostgresReadStore({ url: config.READ_STORE_URL, log });
+  const service = await startProcessManagers({
+    contexts,
+    store,
+    rows,
+    bus,
+    clock: systemClock,
+    log,
+    settings: config,
+    deadlinePollMs: config.DEADLINE_POLL_MS,
+  });
   return {
-    ready: { event_store: () => store.ping(), command_bus: () => bus.ping() },
+    ready: { event_store: () => store.ping(), read_store: () => rows.ping(), command_bus: () => bus.ping() },
     async stop() {
       await service.stop();
       await bus.close();
+      await rows.close();
       await store.close();
     },
   };

@@ -1,39 +1,68 @@
 import {
+  applyProjection,
   type BoundedContext,
+  type Clock,
   type CommandBus,
+  type CommandMessage,
+  deadlineRows,
   type EventStore,
+  groupOfDeadline,
   groupOfProcessManager,
+  type Log,
+  type ReadStore,
   react,
   type Subscription,
+  watchDeadlines,
 } from '@daybook/core';
 
 /** What the service works with. */
 export interface ProcessManagerServiceParts {
   readonly contexts: readonly BoundedContext[];
   readonly store: EventStore;
+  /** Where deadlines are kept. */
+  readonly rows: ReadStore;
   readonly bus: CommandBus;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Of all deadlines, by variable; others may be among them. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Milliseconds between two looks for commands that are due. */
+  readonly deadlinePollMs: number;
 }
 
-/** Sends the follow-up commands of every process manager, each a group of its own. @throws Unavailable */
-export async function startProcessManagers({
-  contexts,
-  store,
-  bus,
-}: ProcessManagerServiceParts): Promise<Subscription> {
-  const subscriptions: Subscription[] = [];
-  for (const context of contexts) {
-    for (const manager of context.processManagers) {
+/**
+ * Sends the follow-up commands of every process manager, and those of every deadline when their time has come;
+ * each a group of its own. @throws Unavailable
+ */
+export async function startProcessManagers(parts: ProcessManagerServiceParts): Promise<Subscription> {
+  const { contexts, store, rows, bus, settings, deadlinePollMs } = parts;
+  const publish = (command: CommandMessage) => bus.publish(command);
+  const started: Subscription[] = [];
+  for (const { name: context, processManagers, deadlines } of contexts) {
+    for (const manager of processManagers) {
       const subscription = await store.subscribe({
         group: groupOfProcessManager(manager),
-        context: context.name,
-        handle: (events) => react(context.name, manager, events, (command) => bus.publish(command)),
+        context,
+        handle: (events) => react(context, manager, events, publish),
       });
-      subscriptions.push(subscription);
+      started.push(subscription);
+    }
+    for (const deadline of deadlines) {
+      const table = deadlineRows(deadline, settings);
+      const subscription = await store.subscribe({
+        group: groupOfDeadline(deadline),
+        context,
+        handle: (events) => applyProjection(table, events, { rows, store }),
+      });
+      started.push(
+        subscription,
+        watchDeadlines({ ...parts, context, name: deadline.name, table, publish }, deadlinePollMs),
+      );
     }
   }
   return {
     async stop() {
-      await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+      await Promise.all(started.map((one) => one.stop()));
     },
   };
 }
