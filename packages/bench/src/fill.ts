@@ -9,12 +9,14 @@ export async function fill(store: EventStore, events: number): Promise<string[]>
   const ids = Array.from({ length: events / 2 }, () => randomUUID() as string);
   for (let from = 0; from < ids.length; from += AT_ONCE) {
     await Promise.all(
-      ids.slice(from, from + AT_ONCE).map((id) =>
-        store.append(streamIdOf('loans', 'LoanRequest', id), 'no-stream', [
-          eventOf('LoanRequested', id, { amount: 1000, duration: 12 }),
-          eventOf('LoanRequestSubmitted', id, {}),
-        ]),
-      ),
+      ids
+        .slice(from, from + AT_ONCE)
+        .map((id) =>
+          store.append(streamIdOf('loans', 'LoanRequest', id), 'no-stream', [
+            eventOf('LoanRequested', id, { amount: 1000, duration: 12 }),
+            eventOf('LoanRequestSubmitted', id, {}),
+          ]),
+        ),
     );
   }
   return ids;

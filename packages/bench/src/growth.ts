@@ -53,6 +53,7 @@ async function measure(system: Daybook, ids: readonly string[]): Promise<Speeds>
   const projected = COMMANDS / ((performance.now() - began) / 1000);
   await publisher.close();
   const asked = performance.now();
-  for (const id of ids.slice(0, 500)) await fetch(`${system.queryUrl}/loans/loan-applications/${id}`).then((answer) => answer.text());
+  for (const id of ids.slice(0, 500))
+    await fetch(`${system.queryUrl}/loans/loan-applications/${id}`).then((answer) => answer.text());
   return { stored: COMMANDS / seconds, projected, 'query by id': (performance.now() - asked) / 500 };
 }

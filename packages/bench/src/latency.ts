@@ -24,9 +24,13 @@ export const latency: PipelineBenchmark = {
     const { latencies: replies } = await publisher.open(requests, PER_SECOND);
     await publisher.close();
     const seen = await watch.done;
-    const visible = idsOf(requests).map((id, n) => (seen.get(id) ?? Number.NaN) - (began + (1000 * (n + 1)) / PER_SECOND));
+    const visible = idsOf(requests).map(
+      (id, n) => (seen.get(id) ?? Number.NaN) - (began + (1000 * (n + 1)) / PER_SECOND),
+    );
     const figures = [...latencies('publish → reply', replies), ...latencies('publish → visible', visible)];
-    return subject.strongCall === undefined ? figures : [...figures, ...(await strong(subject.strongCall, quick ? 50 : 300))];
+    return subject.strongCall === undefined
+      ? figures
+      : [...figures, ...(await strong(subject.strongCall, quick ? 50 : 300))];
   },
 };
 

@@ -31,7 +31,9 @@ const { values } = parseArgs({
 });
 const unknown = values.only.filter((name) => !BENCHMARKS.some((one) => one.name === name));
 if (unknown.length > 0) {
-  console.error(`no benchmark is called ${unknown.join(', ')}; these are: ${BENCHMARKS.map(({ name }) => name).join(', ')}`);
+  console.error(
+    `no benchmark is called ${unknown.join(', ')}; these are: ${BENCHMARKS.map(({ name }) => name).join(', ')}`,
+  );
   process.exit(2);
 }
 const scale: Scale = values;

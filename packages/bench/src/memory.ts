@@ -14,7 +14,10 @@ export const memory: SystemBenchmark = {
   times: 1,
   async run(system, { quick }) {
     const rest = system.memory();
-    const [first, second] = [await mostUnderLoad(system, quick ? 0.1 : 1), await mostUnderLoad(system, quick ? 0.1 : 1)];
+    const [first, second] = [
+      await mostUnderLoad(system, quick ? 0.1 : 1),
+      await mostUnderLoad(system, quick ? 0.1 : 1),
+    ];
     const figures = (what: string, of: (name: string) => number): Figure[] =>
       Object.keys(rest).map((name) => ({ name: `${name} ${what}`, unit: 'MB', value: of(name) }));
     return [
