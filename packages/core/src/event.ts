@@ -1,3 +1,4 @@
+import type { Aggregate } from './aggregate.ts';
 import type { Message } from './message.ts';
 
 /** Stored with every event, under these names. */
@@ -36,6 +37,14 @@ export type CommandRejected = Message<
   'CommandRejected',
   { readonly command: string; readonly data: unknown; readonly code: string; readonly message: string }
 >;
+
+/** The types of all events that the streams of these aggregates have, refusals included. */
+export function recordedTypesOf(aggregates: readonly Pick<Aggregate, 'events'>[]): readonly string[] {
+  return [
+    ...aggregates.flatMap(({ events }) => events.options.map(({ shape }) => shape.type.value)),
+    'CommandRejected',
+  ];
+}
 
 /** Tells the record of a refused command from the domain's own events. */
 export function isCommandRejected(event: Message): event is CommandRejected {

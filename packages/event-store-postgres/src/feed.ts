@@ -8,34 +8,47 @@ export interface Stretch {
   readonly upTo: number;
 }
 
-/** What to read: after a position, and up to another, of some of a group's partitions. */
+/** What to read: after a position, and up to another, of some of a group's partitions, and of some types. */
 export interface StretchRequest {
   readonly context: string;
   readonly after: number;
-  readonly upTo?: number;
+  readonly upTo?: number | undefined;
   readonly limit: number;
   /** All when left out. */
-  readonly partitions?: { readonly of: number; readonly only: readonly number[] };
+  readonly partitions?: { readonly of: number; readonly only: readonly number[] } | undefined;
+  /** All when left out. */
+  readonly types?: readonly string[] | undefined;
 }
+
+/** Positions looked through at once in search of some types; there are no gaps, so it is as many events. */
+const SPAN = 100_000;
 
 /**
  * Positions commit in order (see `event_store.append`), so what one snapshot shows up to its head is all there will
  * ever be up to there. Head and events are read by one statement, hence from one snapshot.
  */
 export async function readStretch(database: Database, request: StretchRequest): Promise<Stretch> {
-  const { context, after, upTo = Number.MAX_SAFE_INTEGER, limit, partitions } = request;
+  const { context, after, limit, partitions, types } = request;
+  const upTo = Math.min(request.upTo ?? Number.MAX_SAFE_INTEGER, types === undefined ? Infinity : after + SPAN);
+  const values: unknown[] = [context, after, upTo, limit];
+  const parameter = (value: unknown) => `$${values.push(value)}`;
+  const conditions = [
+    ...(partitions === undefined ? [] : [`bucket % ${parameter(partitions.of)} = any(${parameter(partitions.only)})`]),
+    ...(types === undefined ? [] : [`type = any(${parameter(types)})`]),
+  ];
   const rows = await database.query<EventRow & { head: number | null }>({
-    name: partitions === undefined ? 'feed' : 'feed-of-partitions',
+    name: ['feed', ...(partitions === undefined ? [] : ['partitions']), ...(types === undefined ? [] : ['types'])].join(
+      '-',
+    ),
     text: `
       select f.head, ${EVENT_COLUMNS}
       from (select (select last_position from event_store.feeds where context = $1) as head) f
       left join lateral (
         select * from event_store.events
-        where context = $1 and position > $2 and position <= $3
-        ${partitions === undefined ? '' : 'and bucket % $5 = any($6)'}
+        where ${['context = $1', 'position > $2', 'position <= $3', ...conditions].join(' and ')}
         order by position limit $4
       ) e on true`,
-    values: [context, after, upTo, limit, ...(partitions === undefined ? [] : [partitions.of, partitions.only])],
+    values,
   });
   const head = Math.min(rows[0]?.head ?? 0, upTo);
   const events = rows.filter((row) => row.position !== null);

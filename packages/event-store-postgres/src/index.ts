@@ -5,6 +5,7 @@ import { readStretch } from './feed.ts';
 import { groupStatus } from './group-status.ts';
 import { discardParked, listParked, listParkedGroups, replayParked } from './parked.ts';
 import { createRead, readBackwards } from './read.ts';
+import { RecentStretches } from './recent-stretches.ts';
 import { recordedOf } from './recorded.ts';
 import { GroupConsumer, type SubscriptionTimes } from './subscribe.ts';
 
@@ -26,6 +27,7 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
   const database = connectDatabase({ url, log, applicationName, deadlineMs, maxConnections: 6 });
   const consumers = new Set<GroupConsumer>();
   const read = createRead(database);
+  const stretches = new RecentStretches((request) => readStretch(database, request));
   let notifications: ReturnType<typeof listen> | undefined;
 
   /** The payload is a context that was appended to, or `lease <group>`. */
@@ -46,7 +48,7 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
     },
     async subscribe(subscription) {
       notifications ??= listen({ url, channel: 'event_store', applicationName, log }, onNotify);
-      const consumer = new GroupConsumer(database, subscription, { leaseMs, pollMs, checkpointMs }, log);
+      const consumer = new GroupConsumer(database, stretches, subscription, { leaseMs, pollMs, checkpointMs }, log);
       consumers.add(consumer);
       consumer.start();
       return {

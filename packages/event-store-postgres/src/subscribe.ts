@@ -16,10 +16,10 @@ import {
   systemClock,
 } from '@daybook/core';
 import type { Database } from '@daybook/postgres';
-import { readStretch } from './feed.ts';
 import { HeldLeases } from './held-leases.ts';
 import { createGroup, leaveGroup, type Membership, releaseLeases, renewLeases } from './leases.ts';
 import { blockedEntities, dueEvents, failedAgain, finish, unpark } from './parked.ts';
+import type { RecentStretches } from './recent-stretches.ts';
 import { recordedOf } from './recorded.ts';
 import { Waker } from './waker.ts';
 
@@ -39,6 +39,7 @@ export interface SubscriptionTimes {
 /** One consumer of a group: takes its share of the partitions, and hands over their events in the order of the feed. */
 export class GroupConsumer implements Subscription {
   readonly #database: Database;
+  readonly #stretches: RecentStretches;
   readonly #options: SubscriptionOptions;
   readonly #times: SubscriptionTimes;
   readonly #policy: RetryPolicy;
@@ -56,8 +57,15 @@ export class GroupConsumer implements Subscription {
   #retriedAt = 0;
   #running: Promise<void> | undefined;
 
-  constructor(database: Database, options: SubscriptionOptions, times: SubscriptionTimes, log: Log) {
+  constructor(
+    database: Database,
+    stretches: RecentStretches,
+    options: SubscriptionOptions,
+    times: SubscriptionTimes,
+    log: Log,
+  ) {
     this.#database = database;
+    this.#stretches = stretches;
     this.#options = options;
     this.#times = times;
     this.#policy = retryPolicyOf(options);
@@ -134,12 +142,13 @@ export class GroupConsumer implements Subscription {
     const { leases, after, upTo } = next;
     const { context, partitions } = this.#me;
     const only = leases.map(({ partition }) => partition);
-    const stretch = await readStretch(this.#database, {
+    const stretch = await this.#stretches.read({
       context,
       after,
       limit: this.#options.batchSize ?? 500,
-      ...(upTo === undefined ? {} : { upTo }),
-      ...(only.length === partitions ? {} : { partitions: { of: partitions, only } }),
+      upTo,
+      partitions: only.length === partitions ? undefined : { of: partitions, only },
+      types: this.#options.types,
     });
     if (stretch.upTo === after) return false;
     if (stretch.rows.length > 0) {

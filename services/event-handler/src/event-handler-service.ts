@@ -25,6 +25,7 @@ export async function startEventHandlers(parts: EventHandlerServiceParts): Promi
       const subscription = await store.subscribe({
         group: groupOfEventHandler(handler),
         context: context.name,
+        types: handler.reactsTo,
         handle: (events) => handleEvents(handler, events, { store, mailer, clock }),
       });
       subscriptions.push(subscription);

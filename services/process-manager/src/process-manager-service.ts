@@ -11,6 +11,7 @@ import {
   type Log,
   type ReadStore,
   react,
+  recordedTypesOf,
   type Subscription,
   watchDeadlines,
 } from '@daybook/core';
@@ -38,11 +39,12 @@ export async function startProcessManagers(parts: ProcessManagerServiceParts): P
   const { contexts, store, rows, bus, settings, deadlinePollMs } = parts;
   const publish = (command: CommandMessage) => bus.publish(command);
   const started: Subscription[] = [];
-  for (const { name: context, processManagers, deadlines } of contexts) {
+  for (const { name: context, aggregates, processManagers, deadlines } of contexts) {
     for (const manager of processManagers) {
       const subscription = await store.subscribe({
         group: groupOfProcessManager(manager),
         context,
+        types: manager.reactsTo,
         handle: (events) => react(context, manager, events, publish),
       });
       started.push(subscription);
@@ -52,6 +54,7 @@ export async function startProcessManagers(parts: ProcessManagerServiceParts): P
       const subscription = await store.subscribe({
         group: groupOfDeadline(deadline),
         context,
+        types: recordedTypesOf(aggregates.filter(({ name }) => deadline.folds[name] !== undefined)),
         handle: (events) => applyProjection(table, events, { rows, store }),
       });
       started.push(

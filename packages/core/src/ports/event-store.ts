@@ -17,6 +17,8 @@ export interface SubscriptionOptions {
   readonly group: string;
   readonly context: string;
   readonly handle: EventsHandler;
+  /** What the handler does something with. Others may be handed over as well, or not: they count as handled. */
+  readonly types?: readonly string[];
   /** The most events handed over at once. */
   readonly batchSize?: number;
   /** Deliveries of one event before it is parked. */

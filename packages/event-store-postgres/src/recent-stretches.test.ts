@@ -1,0 +1,86 @@
+import type { Stretch, StretchRequest } from './feed.ts';
+import { RecentStretches } from './recent-stretches.ts';
+import type { EventRow } from './recorded.ts';
+
+let head: number;
+let asked: StretchRequest[];
+let failing: boolean;
+
+beforeEach(() => {
+  head = 10;
+  asked = [];
+  failing = false;
+});
+
+/** A feed of which every position up to the head has an event. */
+async function feed(request: StretchRequest): Promise<Stretch> {
+  asked.push(request);
+  await new Promise(setImmediate);
+  if (failing) throw new Error('gone');
+  const upTo = Math.min(head, request.upTo ?? head, request.after + request.limit);
+  const rows = Array.from({ length: Math.max(0, upTo - request.after) }, (_, n) => ({
+    position: request.after + n + 1,
+  }));
+  return { rows: rows as EventRow[], upTo: Math.max(upTo, request.after) };
+}
+
+const request = (after: number, more: Partial<StretchRequest> = {}): StretchRequest => {
+  return { context: 'loans', after, limit: 500, ...more };
+};
+const positions = ({ rows }: Stretch) => rows.map(({ position }) => position);
+
+test('who reads the same at the same time, or a part of it later, reads it once', async () => {
+  const stretches = new RecentStretches(feed);
+  const [one, other] = await Promise.all([stretches.read(request(4)), stretches.read(request(4))]);
+  expect(other).toEqual(one);
+  const later = await stretches.read(request(7));
+  expect({ upTo: later.upTo, positions: positions(later) }).toEqual({ upTo: 10, positions: [8, 9, 10] });
+  expect(asked).toHaveLength(1);
+});
+
+test('what has come since is read', async () => {
+  const stretches = new RecentStretches(feed);
+  await stretches.read(request(4));
+  head = 12;
+  expect(positions(await stretches.read(request(10)))).toEqual([11, 12]);
+  expect(positions(await stretches.read(request(4)))).toEqual([5, 6, 7, 8, 9, 10]);
+});
+
+test('that there is nothing new is never remembered', async () => {
+  const stretches = new RecentStretches(feed);
+  expect(await stretches.read(request(10))).toEqual({ rows: [], upTo: 10 });
+  head = 11;
+  expect(positions(await stretches.read(request(10)))).toEqual([11]);
+});
+
+test.each([
+  ['context', { context: 'meetups' }],
+  ['partitions', { partitions: { of: 16, only: [1] } }],
+  ['types', { types: ['LoanApproved'] }],
+  ['end', { upTo: 6 }],
+  ['smaller limit', { limit: 2 }],
+])('another %s is another stretch', async (_what, more) => {
+  const stretches = new RecentStretches(feed);
+  await stretches.read(request(4));
+  await stretches.read(request(4, more));
+  expect(asked).toHaveLength(2);
+});
+
+test('a failure is the failure of those who waited, and forgotten', async () => {
+  const stretches = new RecentStretches(feed);
+  failing = true;
+  const both = await Promise.allSettled([stretches.read(request(4)), stretches.read(request(4))]);
+  expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  failing = false;
+  expect(positions(await stretches.read(request(4)))).toHaveLength(6);
+});
+
+test('only the last few are kept', async () => {
+  const stretches = new RecentStretches(feed);
+  head = 1000;
+  for (let after = 0; after < 200; after += 10) await stretches.read(request(after, { limit: 10 }));
+  asked = [];
+  await stretches.read(request(190, { limit: 10 }));
+  await stretches.read(request(0, { limit: 10 }));
+  expect(asked.map(({ after }) => after)).toEqual([0]);
+});

@@ -1,0 +1,62 @@
+import type { Stretch, StretchRequest } from './feed.ts';
+
+/** Stretches kept; groups that follow the feed are rarely further apart. */
+const KEPT = 8;
+
+interface Kept {
+  readonly key: string;
+  readonly after: number;
+  readonly limit: number;
+  readonly stretch: Promise<Stretch>;
+  /** Once it is read. */
+  upTo: number | undefined;
+}
+
+/**
+ * Groups of one process that follow the same feed read it once: what stands in the log never changes, so a stretch that
+ * one of them has read, or is reading, serves the others as well.
+ */
+export class RecentStretches {
+  readonly #read: (request: StretchRequest) => Promise<Stretch>;
+  #kept: Kept[] = [];
+
+  constructor(read: (request: StretchRequest) => Promise<Stretch>) {
+    this.#read = read;
+  }
+
+  /** Like reading it; it may end before the feed does where an earlier one did. @throws Unavailable */
+  async read(request: StretchRequest): Promise<Stretch> {
+    const { context, after, limit, upTo, partitions, types } = request;
+    // What one consumer reads to become level is of no use to another.
+    if (upTo !== undefined) return this.#read(request);
+    const key = JSON.stringify([context, partitions, types]);
+    const known = this.#kept.find(
+      (one) =>
+        one.key === key &&
+        one.limit <= limit &&
+        (one.after === after || (one.after < after && one.upTo !== undefined && after < one.upTo)),
+    );
+    if (known === undefined) return this.#readNew(key, request);
+    const stretch = await known.stretch;
+    return { rows: stretch.rows.filter(({ position }) => position > after), upTo: stretch.upTo };
+  }
+
+  async #readNew(key: string, request: StretchRequest): Promise<Stretch> {
+    const { after, limit } = request;
+    const entry: Kept = { key, after, limit, stretch: this.#read(request), upTo: undefined };
+    this.#kept = [...this.#kept.slice(1 - KEPT), entry];
+    const forget = () => {
+      this.#kept = this.#kept.filter((one) => one !== entry);
+    };
+    try {
+      const stretch = await entry.stretch;
+      // Nothing new: the next one to ask may see more.
+      if (stretch.upTo === after) forget();
+      else entry.upTo = stretch.upTo;
+      return stretch;
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+}
