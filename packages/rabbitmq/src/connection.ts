@@ -1,7 +1,9 @@
+import type { Writable } from 'node:stream';
 import { type Log, Unavailable } from '@daybook/core';
 import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { bounded } from './bounded.ts';
 import { declareTopology } from './topology.ts';
+import { writeTogether } from './write-together.ts';
 
 const HEARTBEAT_SECONDS = '10';
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -80,6 +82,7 @@ export async function openConnection(url: string, contexts: readonly string[], l
   async function setup(opened: ChannelModel): Promise<void> {
     // amqplib listens itself only once this is done.
     opened.on('error', () => {});
+    writeTogether((opened.connection as unknown as { stream: Writable }).stream);
     await declareOn(opened);
     current = opened;
   }

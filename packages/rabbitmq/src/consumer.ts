@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import {
   type CommandHandler,
   type Consumer,
@@ -12,6 +12,7 @@ import { bounded } from './bounded.ts';
 import type { Connection } from './connection.ts';
 import type { Publisher } from './publisher.ts';
 import { RecoveringChannel } from './recovering-channel.ts';
+import { Settlements } from './settlements.ts';
 import { commandQueueOf, DELETION_NOTICE_MS, declareTopology } from './topology.ts';
 import { parkedCopy, receivedFrom, replyProperties } from './wire.ts';
 
@@ -34,6 +35,7 @@ export interface Consuming {
 /** A delivery, with the channel it must be acknowledged on. */
 interface Delivery {
   readonly channel: Channel;
+  readonly settlements: Settlements;
   readonly message: ConsumeMessage;
   readonly rebuild: (reason: string) => void;
 }
@@ -64,6 +66,7 @@ export async function startConsumer(consuming: Consuming): Promise<Consumer> {
       deleted = false;
       await declareTopology(channel, [context]);
       await channel.prefetch(prefetch);
+      const settlements = new Settlements(channel, (err) => log.debug({ err }, 'outcome not delivered'));
       const deliver = (message: ConsumeMessage | null) => {
         // RabbitMQ cancels a consumer whose queue is gone; amqplib says so with null.
         if (message === null) {
@@ -71,8 +74,9 @@ export async function startConsumer(consuming: Consuming): Promise<Consumer> {
           rebuild('queue deleted');
           return;
         }
+        settlements.delivered(message.fields.deliveryTag);
         if (stopping) return;
-        held.push({ channel, message, rebuild });
+        held.push({ channel, settlements, message, rebuild });
         takeHeld();
       };
       if (!stopping) ({ consumerTag } = await channel.consume(queue, deliver));
@@ -130,17 +134,14 @@ export async function startConsumer(consuming: Consuming): Promise<Consumer> {
     settle(delivery, reply);
   }
 
-  /** Acknowledgement and reply keep their order on one channel: whoever sees the reply knows that the command is off the queue. */
-  function settle({ channel, message }: Delivery, reply: Reply, how: 'ack' | 'dead-letter' = 'ack'): void {
-    try {
-      if (how === 'ack') channel.ack(message);
-      else channel.reject(message, false);
-      const replyTo = message.properties.replyTo;
-      if (replyTo) channel.publish('', replyTo, Buffer.from(JSON.stringify(reply)), replyProperties(message));
-    } catch (err) {
-      // The channel died meanwhile. The command is delivered again, and answered as before.
-      log.debug({ err, message_id: message.properties.messageId }, 'outcome not delivered');
-    }
+  function settle({ channel, settlements, message }: Delivery, reply: Reply, how: 'ack' | 'dead-letter' = 'ack'): void {
+    const { replyTo } = message.properties;
+    const { deliveryTag } = message.fields;
+    const answer = replyTo
+      ? () => channel.publish('', replyTo, Buffer.from(JSON.stringify(reply)), replyProperties(message))
+      : undefined;
+    if (how === 'ack') settlements.ack(deliveryTag, answer);
+    else settlements.deadLetter(deliveryTag, answer);
   }
 
   async function stop(): Promise<void> {
@@ -154,6 +155,8 @@ export async function startConsumer(consuming: Consuming): Promise<Consumer> {
         whenIdle = resolve;
       });
     }
+    // The last acknowledgements and replies go out at the end of this turn.
+    await turn();
     await keeper.close();
   }
 
