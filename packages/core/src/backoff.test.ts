@@ -26,3 +26,14 @@ test('the chance in a wait is the clock’s own', async () => {
   expect(dice).not.toHaveBeenCalled();
   dice.mockRestore();
 });
+
+test('a long outage is told of ever more rarely', async () => {
+  const clock: Clock = { now: () => new Date(0), sleep: async () => {} };
+  let failures = 20;
+  const work = async () => {
+    if (failures-- > 0) throw new Unavailable('the store', 'no answer');
+  };
+  const told: number[] = [];
+  await whileUnavailable(clock, new AbortController().signal, work, (_error, attempt) => told.push(attempt));
+  expect(told).toEqual([1, 2, 4, 8, 16]);
+});

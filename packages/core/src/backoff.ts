@@ -22,7 +22,7 @@ export class Stopping extends Error {
 
 /**
  * Runs the work again, for as long as it takes, while something it needs is not available.
- * @param onWait told of each failure before the pause
+ * @param onWait told of the first failure, and of the 2nd, 4th, 8th, …: a long outage fills no log
  * @throws what the work throws otherwise; Stopping once the signal is given
  */
 export async function whileUnavailable<Result>(
@@ -37,7 +37,7 @@ export async function whileUnavailable<Result>(
       return await work();
     } catch (error) {
       if (afterFault(error) !== 'wait') throw error;
-      onWait(error, attempt);
+      if (Number.isInteger(Math.log2(attempt))) onWait(error, attempt);
       await clock.sleep(backoffMs(attempt, 50, 2000, clock.random), signal);
     }
   }

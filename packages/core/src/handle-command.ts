@@ -64,15 +64,11 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
           clock,
           signal,
           () => decideOnce(parsed),
-          (err, waits) => {
-            aggregates.fellBehind(parsed.streamId);
-            log.warn({ ...fields, err, attempt: waits }, 'event store not available, command waits');
-          },
+          (err, waits) => log.warn({ ...fields, err, attempt: waits }, 'event store not available, command waits'),
         );
         return { reply };
       } catch (error) {
-        if (error instanceof RevisionConflict) aggregates.fellBehind(parsed.streamId);
-        else aggregates.forget(parsed.streamId);
+        if (!(error instanceof RevisionConflict)) aggregates.forget(parsed.streamId);
         if (error instanceof Stopping) throw error;
         if (afterFault(error) === 'park' || attempt === maxAttempts) return refuse(received, error, attempt);
         log.warn({ ...fields, err: error, attempt }, 'command is tried again');
@@ -93,7 +89,12 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
     const messages = isRejection(decision) ? [{ type: 'CommandRejected', data: refusal(command, decision) }] : decision;
     const digest = digestOf(command);
     const events = messages.map((message, index) => newEvent(message, index, parsed, digest));
-    await store.append(streamId, live.revision === -1 ? 'no-stream' : live.revision, events);
+    try {
+      await store.append(streamId, live.revision === -1 ? 'no-stream' : live.revision, events);
+    } catch (error) {
+      aggregates.fellBehind(streamId);
+      throw error;
+    }
     return apply(parsed, live, events);
   }
 
