@@ -4,6 +4,11 @@ import { type LogEvent, ParkedLog } from './parked-log.ts';
 /** Events in one append: far below the server's limit of 1 MB, also when each has a long stack as its reason. */
 const MAX_EVENTS = 100;
 
+/** The stream that holds what a group has set aside. @param group as EventStoreDB can bear it */
+export function parkedStreamOf(context: string, group: string): string {
+  return `parked_${context}-${group}`;
+}
+
 /**
  * A group's own stream, and its fold as far as it was read. The stream's category is `parked_<context>`, so that it isn't
  * in the context's feed. All appends name the expected revision: what is decided on the fold is decided on the latest.
@@ -19,7 +24,7 @@ export class ParkedStream {
 
   constructor(store: Pick<EventStore, 'append' | 'read'>, options: { context: string; group: string; writer: string }) {
     this.#store = store;
-    this.#streamId = `parked_${options.context}-${options.group}`;
+    this.#streamId = parkedStreamOf(options.context, options.group);
     this.#writer = options.writer;
   }
 

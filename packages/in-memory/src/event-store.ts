@@ -78,6 +78,15 @@ export class InMemoryEventStore implements EventStore {
     return this.#group(group, context)?.status ?? { lag: this.#feed(context).length, parked: 0, held: 0 };
   }
 
+  async groupProgress(group: string, context: string) {
+    const head = this.#feed(context).length;
+    return this.#group(group, context)?.progress(head) ?? { done: 0, head, aside: 0 };
+  }
+
+  async dropGroup(group: string, context: string) {
+    this.#groups.get(context)?.delete(group);
+  }
+
   async listParked(group: string, context: string) {
     return this.#group(group, context)?.parked ?? [];
   }

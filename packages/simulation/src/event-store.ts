@@ -31,6 +31,9 @@ export function eventStoreOf(world: World, process: Process): EventStore {
         const parked = states.filter((state) => state === 'parked').length;
         return { lag: 0, parked, held: states.length - parked };
       }),
+    // Nothing is rebuilt in a simulation.
+    groupProgress: async () => ({ done: 0, head: 0, aside: 0 }),
+    dropGroup: async () => {},
     listParked: async () => [],
     replayParked: (name) =>
       call('replays', true, () => {
