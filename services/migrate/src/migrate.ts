@@ -1,4 +1,4 @@
-import type { BoundedContext, Clock, Log } from '@daybook/core';
+import { type BoundedContext, buildNameOf, type Clock, type Log } from '@daybook/core';
 import { needsSchema } from '@daybook/event-store';
 import { createReadModels } from '@daybook/read-store-postgres';
 import { runner } from 'node-pg-migrate';
@@ -27,10 +27,9 @@ export async function migrate({ eventStoreUrl, readStoreUrl, folder, contexts, c
   else log.info({}, 'event store needs no schema');
 
   await waitForDatabase(readStoreUrl, DATABASE_WAIT_MS, { clock, log });
-  const projections = contexts.flatMap((context) => context.projections);
-  await createReadModels({ url: readStoreUrl, projections, log });
+  await createReadModels({ url: readStoreUrl, contexts, log });
   log.info(
-    { read_models: projections.map(({ name, version }) => `${name}.v${version}`) },
+    { read_models: contexts.flatMap(({ projections }) => projections.map(buildNameOf)) },
     'read models are up to date',
   );
 }
