@@ -12,6 +12,7 @@ import {
 } from '@daybook/core';
 import { loans } from '@daybook/loans';
 import { z } from 'zod';
+import type { LiveBuilds } from './live-builds.ts';
 import { buildQueryApi } from './query-api.ts';
 
 const ID = '0c6f9a35-9c1a-4a0e-8f0e-3a4f27a3f7a1';
@@ -52,6 +53,9 @@ const stream = [
   }),
 ];
 
+/** Every projection's live build is that of its own version. */
+const asDefined: Pick<LiveBuilds, 'read'> = { read: (projection, read) => read(projection) };
+
 async function ask(
   url: string,
   { rows = {}, store = {} }: { rows?: Partial<ReadStore>; store?: Partial<EventStore> } = {},
@@ -67,6 +71,7 @@ async function ask(
       read: async (id, from, limit) => (id === STREAM ? stream.slice(from, from + limit) : []),
       ...store,
     } as EventStore,
+    liveBuilds: asDefined,
     clock: systemClock,
     log: silent,
   });
@@ -195,6 +200,7 @@ describe('several rows for one entity, with an age', () => {
         },
       } as Partial<ReadStore> as ReadStore,
       store: {} as EventStore,
+      liveBuilds: asDefined,
       clock: { ...systemClock, now: () => new Date('2026-01-01T00:01:30.000Z') },
       log: silent,
     });
@@ -275,6 +281,7 @@ test('the routes come from the contexts', async () => {
     contexts: [empty],
     rows: {} as ReadStore,
     store: {} as EventStore,
+    liveBuilds: asDefined,
     clock: systemClock,
     log: silent,
   });
