@@ -4,7 +4,7 @@ import type { Build, Builds } from './ports/builds.ts';
 import type { Clock } from './ports/clock.ts';
 import type { EventStore } from './ports/event-store.ts';
 
-/** Milliseconds that writes to the live build wait at most; then they go on, and it is tried again later. */
+/** Milliseconds to wait for a build at a time, and so that writes to the live one wait; then it is tried again later. */
 const PATIENCE_MS = 5000;
 /** Between two looks, milliseconds. */
 const PAUSE_MS = 20;
@@ -21,8 +21,7 @@ export async function switchWhenCaughtUp(
   signal: AbortSignal,
 ): Promise<boolean> {
   const progress = () => store.groupProgress(groupOfProjection(build), build.context);
-  if (!isClose(await progress())) return false;
-  return builds.switchTo(build, async () => {
+  async function reachesTheEnd(): Promise<boolean> {
     const { head } = await progress();
     const deadline = clock.now().getTime() + PATIENCE_MS;
     while (!signal.aborted && clock.now().getTime() < deadline) {
@@ -32,5 +31,9 @@ export async function switchWhenCaughtUp(
       await clock.sleep(PAUSE_MS, signal);
     }
     return false;
-  });
+  }
+
+  if (!isClose(await progress())) return false;
+  // Nothing is held for a build that nobody fills at the moment.
+  return (await reachesTheEnd()) && builds.switchTo(build, reachesTheEnd);
 }

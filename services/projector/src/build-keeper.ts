@@ -29,7 +29,8 @@ export class BuildKeeper {
     for (const build of builds) {
       if (signal.aborted) return;
       try {
-        if (build.state === 'building') await this.#switchTo(build, signal);
+        if (build.state === 'building' && this.#subscriptions.has(buildNameOf(build)))
+          await this.#switchTo(build, signal);
         else if (mayDrop(build, this.#parts.keepMs)) await this.#drop(build);
       } catch (err) {
         // One that can't be helped now must not keep the others waiting.
