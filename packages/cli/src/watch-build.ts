@@ -32,7 +32,7 @@ export async function watchBuild(servers: Servers, build: Build, around: Surroun
     if (progress.done !== samples.at(-1)?.progress.done) movedAt = at;
     samples = [...samples, { at, progress }].slice(-SAMPLES);
     showProgress(`${progressLine(samples)}${hint(at - movedAt, progress.aside)}`);
-    if (now === 'live') {
+    if (now === 'live' || now === 'retired') {
       const seconds = (at - since) / 1000;
       print('');
       print(
