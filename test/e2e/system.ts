@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type EventStore, type RecordedEvent, silent } from '@daybook/core';
 import { connectEventStore } from '@daybook/event-store';
 import { planServices, type SupervisedService, supervise } from '@daybook/launcher';
+import { freePort } from '@daybook/local-servers';
 import { startTestPostgres, startTestRabbitmq } from '@daybook/testing';
 
 /** A server that can be crashed and started again. */
@@ -22,6 +23,10 @@ export interface OtherEventStore extends Partial<Crashable> {
 export interface TestSystemOptions {
   /** Events are in the same Postgres as read models when left out. */
   readonly startEventStore?: () => Promise<OtherEventStore>;
+  /** Settings of the services, besides where the servers are. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** How many projectors; one when left out. */
+  readonly projectors?: number;
 }
 
 /** The whole system as processes of their own, on servers of its own. */
@@ -31,6 +36,10 @@ export interface TestSystem {
   readonly servers: Readonly<Record<string, Crashable>>;
   readonly gatewayUrl: string;
   readonly queryUrl: string;
+  /** The mails that were caught, as JSON. */
+  readonly mailsUrl: string;
+  /** Where the servers are, for further processes. */
+  readonly env: Readonly<Record<string, string>>;
   readonly services: readonly SupervisedService[];
   readonly store: EventStore;
   /** Every event there is, in the order of the feed. */
@@ -39,7 +48,8 @@ export interface TestSystem {
 }
 
 /** Starts everything and waits until it is ready. Needs the build. */
-export async function startTestSystem({ startEventStore }: TestSystemOptions = {}): Promise<TestSystem> {
+export async function startTestSystem(options: TestSystemOptions = {}): Promise<TestSystem> {
+  const { startEventStore, settings, projectors = 1 } = options;
   const logFolder = mkdtempSync(join(tmpdir(), 'daybook-test-logs-'));
   const [postgres, rabbitmq, other] = await Promise.all([
     startTestPostgres(),
@@ -52,8 +62,20 @@ export async function startTestSystem({ startEventStore }: TestSystemOptions = {
     READ_STORE_URL: postgres.url,
     RABBITMQ_URL: rabbitmq.url,
     LOG_LEVEL: 'info',
+    ...settings,
   };
   const plan = await planServices({ root: process.cwd(), logFolder, env, embedded: false, usualPorts: false });
+  const projector = plan.services.find(({ name }) => name === 'projector');
+  for (let n = 2; projector !== undefined && n <= projectors; n++) {
+    const name = `projector-${n}`;
+    const logFile = join(logFolder, `${name}.log`);
+    plan.services.push({
+      ...projector,
+      name,
+      logFile,
+      env: { ...projector.env, HEALTH_PORT: String(await freePort()) },
+    });
+  }
   // A fault injected by a test is no reason to give up.
   const services = plan.services.map((spec) => supervise({ ...spec, policy: { maxRestarts: 1000, maxDelayMs: 1000 } }));
   await Promise.all(services.map((service) => service.ready()));
@@ -65,6 +87,8 @@ export async function startTestSystem({ startEventStore }: TestSystemOptions = {
     store,
     gatewayUrl: plan.gatewayUrl,
     queryUrl: plan.queryUrl,
+    mailsUrl: plan.mailsUrl ?? '',
+    env,
     async feed() {
       const events: RecordedEvent[] = [];
       for (let more = true; more; ) {

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { once } from 'node:events';
 import { userInfo } from 'node:os';
+import { progressOn } from './progress-on.ts';
 import { run } from './run.ts';
 
 /** A user id without a name, as in a container, has none to give. */
@@ -13,4 +15,6 @@ function userName(): string {
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
 const complain = (line: string) => void process.stderr.write(`${line}\n`);
-process.exitCode = await run(process.argv.slice(2), { env: process.env, user: userName(), print }, complain);
+const interrupted = () => once(process, 'SIGINT').then(() => {});
+const around = { env: process.env, user: userName(), print, showProgress: progressOn(process.stdout), interrupted };
+process.exitCode = await run(process.argv.slice(2), around, complain);

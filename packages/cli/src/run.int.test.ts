@@ -6,6 +6,7 @@ import { loanApplications } from '@daybook/loans';
 import { connectRabbitmq } from '@daybook/rabbitmq';
 import { eventually, startTestPostgres, startTestRabbitmq, type TestServer } from '@daybook/testing';
 import { run } from './run.ts';
+import { quiet } from './test-surroundings.ts';
 
 const group = groupOfProjection(loanApplications);
 let servers: TestServer[];
@@ -25,7 +26,7 @@ afterAll(async () => {
 async function daybook(line: string, ...more: string[]) {
   const out: string[] = [];
   const err: string[] = [];
-  const around = { env, user: 'ada', print: (text: string) => void out.push(text) };
+  const around = { ...quiet, env, user: 'ada', print: (text: string) => void out.push(text) };
   const code = await run([...line.split(' '), ...more], around, (text) => void err.push(text));
   return { code, out, err };
 }

@@ -1,4 +1,5 @@
 import { run } from './run.ts';
+import { quiet } from './test-surroundings.ts';
 
 /** Nothing listens there. */
 const env = { EVENT_STORE_URL: 'postgres://a:b@127.0.0.1:1/c', RABBITMQ_URL: 'amqp://a:b@127.0.0.1:1' };
@@ -6,7 +7,7 @@ const env = { EVENT_STORE_URL: 'postgres://a:b@127.0.0.1:1/c', RABBITMQ_URL: 'am
 async function daybook(line: string, overrides: NodeJS.ProcessEnv = {}) {
   const out: string[] = [];
   const err: string[] = [];
-  const around = { env: { ...env, ...overrides }, user: 'ada', print: (text: string) => void out.push(text) };
+  const around = { ...quiet, env: { ...env, ...overrides }, user: 'ada', print: (text: string) => void out.push(text) };
   const code = await run(line.split(' '), around, (text) => void err.push(text));
   return { code, out, err };
 }

@@ -2,6 +2,7 @@ import { Unavailable } from '@daybook/core';
 import { InvalidConfiguration } from '@daybook/service';
 import { Command, CommanderError } from 'commander';
 import { parkedCommand } from './parked.ts';
+import { projectionsCommand } from './projections.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -15,7 +16,10 @@ export async function run(
   around: Surroundings,
   complain: (line: string) => void,
 ): Promise<number> {
-  const program = new Command('daybook').description('Operates Daybook.').addCommand(parkedCommand(around));
+  const program = new Command('daybook')
+    .description('Operates Daybook.')
+    .addCommand(parkedCommand(around))
+    .addCommand(projectionsCommand(around));
   prepare(program, around, complain);
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -23,7 +27,7 @@ export async function run(
   } catch (error) {
     // Commander has told it already.
     if (error instanceof CommanderError) return error.exitCode;
-    for (const line of complaints(error)) complain(line);
+    for (const line of complaints(error, args[0])) complain(line);
     return 1;
   }
 }
@@ -43,12 +47,16 @@ function prepare(command: Command, around: Surroundings, complain: (line: string
   for (const sub of command.commands) prepare(sub, around, complain);
 }
 
-function complaints(error: unknown): readonly string[] {
+function complaints(error: unknown, command: string | undefined): readonly string[] {
   if (error instanceof InvalidConfiguration) return error.lines.map((line) => `error: ${line}`);
   const [said] = (error instanceof Error ? error.message : String(error)).split('\n');
   if (!(error instanceof Unavailable)) return [`error: ${said}`];
-  const hint = said?.startsWith('RabbitMQ')
+  return [`error: ${said}; is it running? ${hintOf(said, command)}`];
+}
+
+function hintOf(said: string | undefined, command: string | undefined): string {
+  if (command === 'projections') return 'EVENT_STORE_URL and READ_STORE_URL say where they are';
+  return said?.startsWith('RabbitMQ')
     ? "RABBITMQ_URL says where it is; 'parked list --events' does without"
     : "EVENT_STORE_URL says where it is; 'parked list --commands' does without";
-  return [`error: ${said}; is it running? ${hint}`];
 }

@@ -1,7 +1,8 @@
 import { contexts } from '@daybook/contexts';
-import { type EventStore, type ParkedCommands, silent } from '@daybook/core';
+import { type Builds, type EventStore, type ParkedCommands, silent } from '@daybook/core';
 import { openEventStore } from '@daybook/event-store';
 import { connectParkedCommands } from '@daybook/rabbitmq';
+import { connectPostgresReadStore, type PostgresReadStore } from '@daybook/read-store-postgres';
 import { configFrom } from '@daybook/service';
 import { CliSettings } from './settings.ts';
 
@@ -12,6 +13,7 @@ const DEADLINE_MS = 5_000;
 export interface Servers {
   store(): Promise<EventStore>;
   commands(): Promise<ParkedCommands>;
+  builds(): Builds;
 }
 
 /**
@@ -25,6 +27,7 @@ export async function withServers<Result>(
   const config = configFrom(CliSettings, env);
   let store: Promise<EventStore> | undefined;
   let commands: Promise<ParkedCommands> | undefined;
+  let rows: PostgresReadStore | undefined;
   try {
     return await work({
       store() {
@@ -41,8 +44,20 @@ export async function withServers<Result>(
         commands ??= connectParkedCommands({ url: config.RABBITMQ_URL, contexts: names, log: silent });
         return commands;
       },
+      builds() {
+        rows ??= connectPostgresReadStore({
+          url: config.READ_STORE_URL,
+          log: silent,
+          applicationName: 'daybook',
+          deadlineMs: DEADLINE_MS,
+        });
+        return rows.builds;
+      },
     });
   } finally {
-    for (const opened of [commands, store]) await opened?.then((one) => one.close()).catch(() => {});
+    for (const opened of [commands, store, rows])
+      await Promise.resolve(opened)
+        .then((one) => one?.close())
+        .catch(() => {});
   }
 }

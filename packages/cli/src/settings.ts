@@ -5,5 +5,6 @@ import { z } from 'zod';
 export const CliSettings = z.object({
   NODE_ENV: commonSettings.NODE_ENV,
   EVENT_STORE_URL: settings.EVENT_STORE_URL,
+  READ_STORE_URL: settings.READ_STORE_URL,
   RABBITMQ_URL: settings.RABBITMQ_URL,
 });

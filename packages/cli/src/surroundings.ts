@@ -5,4 +5,8 @@ export interface Surroundings {
   readonly user: string;
   /** Prints a line. */
   readonly print: (line: string) => void;
+  /** Shows how far something is, in place of what it showed before; the last stays. */
+  readonly showProgress: (line: string) => void;
+  /** Resolves when the person has had enough. */
+  readonly interrupted: () => Promise<void>;
 }

@@ -61,6 +61,13 @@ export class Unavailable extends Fault {
   }
 }
 
+/** The build of a read model that was asked does not answer any more: another has taken its place. */
+export class NotLive extends Fault {
+  constructor(build: string) {
+    super('not_live', 'reload', `${build} is not live`);
+  }
+}
+
 /** @returns what happens next; anything that isn't a {@link Fault} is a bug, worth a few tries */
 export function afterFault(error: unknown): AfterFault {
   return error instanceof Fault ? error.next : 'retry';

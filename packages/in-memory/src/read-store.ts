@@ -1,7 +1,9 @@
 import {
+  buildNameOf,
   type FoldedEntity,
   type ItemKey,
   type ListRequest,
+  NotLive,
   orderOf,
   type Page,
   type Projection,
@@ -10,6 +12,7 @@ import {
   type RowProjection,
   type StoredEntity,
 } from '@daybook/core';
+import { InMemoryBuilds } from './builds.ts';
 
 /** What is kept of one projection, by entity; an entity's rows by item key. */
 interface Table {
@@ -20,11 +23,18 @@ interface Table {
 /** Read models in this process's memory, for tests of what is built on the port. */
 export class InMemoryReadStore implements ReadStore {
   readonly #tables = new Map<string, Table>();
+  readonly builds = new InMemoryBuilds();
 
-  #table({ name, version }: Projection): Table {
-    const table = this.#tables.get(`${name}_v${version}`) ?? { entities: new Map(), rows: new Map() };
-    this.#tables.set(`${name}_v${version}`, table);
+  #table(projection: Projection): Table {
+    const name = buildNameOf(projection);
+    const table = this.#tables.get(name) ?? { entities: new Map(), rows: new Map() };
+    this.#tables.set(name, table);
     return table;
+  }
+
+  #liveTable(projection: Projection): Table {
+    if (projection.build !== undefined && !this.builds.isLive(projection)) throw new NotLive(buildNameOf(projection));
+    return this.#table(projection);
   }
 
   async load(projection: Projection, entityIds: readonly string[]): Promise<Map<string, StoredEntity>> {
@@ -38,6 +48,7 @@ export class InMemoryReadStore implements ReadStore {
   }
 
   async save(projection: Projection, folded: readonly FoldedEntity[]): Promise<number> {
+    await this.builds.writable(projection);
     const { entities, rows } = this.#table(projection);
     const { key, itemKey = key } = projection;
     const fitting = folded.filter(({ entityId, version }) => (entities.get(entityId)?.version ?? 0) === version - 1);
@@ -52,7 +63,7 @@ export class InMemoryReadStore implements ReadStore {
   }
 
   async get(projection: RowProjection, entityId: string) {
-    return this.#table(projection).rows.get(entityId)?.get(entityId);
+    return this.#liveTable(projection).rows.get(entityId)?.get(entityId);
   }
 
   /** Filters and orders as the port says; the cursor is the place of the last row. */
@@ -60,7 +71,7 @@ export class InMemoryReadStore implements ReadStore {
     const columns = orderOf(projection);
     const place = (row: Row) => columns.map((column) => row[column] as Comparable);
     const after = cursor === undefined ? undefined : (JSON.parse(cursor) as Comparable[]);
-    const rows = [...this.#table(projection).rows.values()]
+    const rows = [...this.#liveTable(projection).rows.values()]
       .flatMap((items) => [...items.values()])
       .filter((row) => Object.entries(filters).every(([column, value]) => String(row[column]) === value))
       .sort((a, b) => compare(place(a), place(b)))

@@ -13,6 +13,12 @@ export interface Statement {
 export interface Database {
   /** @throws Unavailable when the server can't be reached or is too slow: then the statement may have been carried out */
   query<Row extends object>(statement: Statement): Promise<Row[]>;
+  /**
+   * Runs statements in one transaction, on one connection; what the work throws undoes them. The server ends it when
+   * nothing is asked for as long as a statement may take.
+   * @throws what the work throws; Unavailable, as above
+   */
+  transaction<Result>(work: (query: Database['query']) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
 
@@ -64,14 +70,44 @@ export function connectDatabase({
   pool.on('error', (err) => log.warn({ err }, 'idle database connection lost'));
 
   return {
-    async query<Row extends object>({ name, text, values = [] }: Statement): Promise<Row[]> {
-      try {
-        const result = await pool.query<Row>({ ...(name === undefined ? {} : { name }), text, values: [...values] });
-        return result.rows;
-      } catch (error) {
-        throw faultOf(error);
-      }
-    },
+    query: (statement) => queryOn(pool, statement),
+    transaction: (work) => inTransaction(pool, work),
     close: () => pool.end(),
   };
+}
+
+async function queryOn<Row extends object>(
+  on: pg.Pool | pg.PoolClient,
+  { name, text, values = [] }: Statement,
+): Promise<Row[]> {
+  try {
+    const result = await on.query<Row>({ ...(name === undefined ? {} : { name }), text, values: [...values] });
+    return result.rows;
+  } catch (error) {
+    throw faultOf(error);
+  }
+}
+
+async function inTransaction<Result>(
+  pool: pg.Pool,
+  work: (query: Database['query']) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw faultOf(error);
+  });
+  // While it is lent, a connection that breaks says so here; the next statement fails, and that is enough.
+  const ignore = () => {};
+  client.on('error', ignore);
+  let broken = true;
+  try {
+    await queryOn(client, { text: 'begin' });
+    const result = await work((statement) => queryOn(client, statement));
+    await queryOn(client, { text: 'commit' });
+    broken = false;
+    return result;
+  } finally {
+    client.off('error', ignore);
+    // A connection in an unknown state is not given back: closing it undoes what was begun.
+    client.release(broken);
+  }
 }

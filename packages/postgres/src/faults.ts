@@ -21,6 +21,11 @@ export function faultOf(error: unknown): unknown {
   return error instanceof TypeError ? error : new Unavailable('Postgres', error);
 }
 
+/** @returns whether a statement failed because a table that it names is not there */
+export function isMissingTable(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '42P01';
+}
+
 /** @returns the name of the unique constraint that a statement ran into, if it did */
 export function violatedConstraint(error: unknown): string | undefined {
   return error instanceof DatabaseError && error.code === '23505' ? error.constraint : undefined;

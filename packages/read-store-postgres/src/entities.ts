@@ -14,9 +14,9 @@ export async function loadEntities(
   projection: Projection,
   entityIds: readonly string[],
 ): Promise<Map<string, StoredEntity>> {
-  const { entities, key } = tableOf(projection);
+  const { label, entities, key } = tableOf(projection);
   const found = await database.query<EntityRow>({
-    name: `load ${projection.name} v${projection.version}`,
+    name: `load ${label}`,
     // 'where key = any($1)' would be planned as a scan while the table is small, and the plan kept as it grows:
     // one lookup for each key, of which 'limit 1' lets the planner make nothing else.
     text: `
@@ -35,7 +35,7 @@ export async function saveEntities(
   folded: readonly FoldedEntity[],
 ): Promise<number> {
   const statement = projection.itemKey === undefined ? saveRows(projection, folded) : saveItems(projection, folded);
-  const written = await database.query({ name: `save ${projection.name} v${projection.version}`, ...statement });
+  const written = await database.query({ name: `save ${tableOf(projection).label}`, ...statement });
   return written.length;
 }
 

@@ -1,15 +1,25 @@
-import type { Log, Projection, ReadStore } from '@daybook/core';
+import type { Builds, ReadStore } from '@daybook/core';
 import { connectDatabase, type DatabaseOptions } from '@daybook/postgres';
+import { createBuilds } from './builds.ts';
 import { loadEntities, saveEntities } from './entities.ts';
 import { getRow, listRows } from './query-rows.ts';
-import { createStatements } from './tables.ts';
+
+export { createReadModels } from './create-read-models.ts';
+
+/** Read models, and the builds that they are kept in. */
+export interface PostgresReadStore extends ReadStore {
+  readonly builds: Builds;
+}
 
 /** Read models in Postgres. Connects when it is first used. */
-export function connectPostgresReadStore(
-  options: Omit<DatabaseOptions, 'applicationName'> & { applicationName?: string },
-): ReadStore {
-  const database = connectDatabase({ applicationName: 'daybook', ...options });
+export function connectPostgresReadStore({
+  applicationName = 'daybook',
+  ...options
+}: Omit<DatabaseOptions, 'applicationName'> & { applicationName?: string }): PostgresReadStore {
+  const { url, log } = options;
+  const database = connectDatabase({ applicationName, ...options });
   return {
+    builds: createBuilds(database, { url, applicationName, log }),
     load: (projection, entityIds) => loadEntities(database, projection, entityIds),
     save: (projection, entities) => saveEntities(database, projection, entities),
     get: (projection, entityId) => getRow(database, projection, entityId),
@@ -19,30 +29,4 @@ export function connectPostgresReadStore(
     },
     close: () => database.close(),
   };
-}
-
-/**
- * Creates the tables of the projections, where they are missing. A one-shot, run before the services start.
- * @throws Unavailable; Error when two projections share a name
- */
-export async function createReadModels({
-  url,
-  projections,
-  log,
-}: {
-  url: string;
-  projections: readonly Projection[];
-  log: Log;
-}): Promise<void> {
-  const names = projections.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new Error(`two projections are called ${twice}: their tables would be the same`);
-  const database = connectDatabase({ url, applicationName: 'daybook migrate', log, maxConnections: 1 });
-  try {
-    // One migration at a time: 'create if not exists' alone fails when two run it at once.
-    await database.query({ text: `select pg_advisory_lock(hashtext('daybook read models'))` });
-    for (const text of projections.flatMap(createStatements)) await database.query({ text });
-  } finally {
-    await database.close();
-  }
 }

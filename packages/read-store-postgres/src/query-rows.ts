@@ -1,14 +1,16 @@
 import { type ListRequest, MalformedMessage, orderOf, type Page, type Projection, type Row } from '@daybook/core';
 import type { Database } from '@daybook/postgres';
 import pg from 'pg';
+import { queryLive, whileLive } from './live.ts';
 import { tableOf } from './tables.ts';
 
 /** The row of an entity, if it has one to show. */
 export async function getRow(database: Database, projection: Projection, entityId: string): Promise<Row | undefined> {
-  const { name, key, columns } = tableOf(projection);
-  const [row] = await database.query<Row>({
-    name: `get ${projection.name} v${projection.version}`,
-    text: `select ${columns.map((column) => column.name).join(', ')} from ${name} where ${key} = $1 and _present`,
+  const { label, name, key, columns } = tableOf(projection);
+  const [row] = await queryLive<Row>(database, projection, {
+    name: `get ${label}`,
+    text: `select ${columns.map((column) => column.name).join(', ')} from ${name}
+      where ${key} = $1 and _present and ${whileLive(projection)}`,
     values: [entityId],
   });
   return row;
@@ -28,16 +30,16 @@ export async function listRows(
   const orderBy = order.map((column) => pg.escapeIdentifier(column)).join(', ');
   const values: unknown[] = [limit + 1];
   const parameter = (value: unknown) => `$${values.push(value)}`;
-  const conditions = itemKey === undefined ? ['_present'] : [];
+  const conditions = [whileLive(projection), ...(itemKey === undefined ? ['_present'] : [])];
   for (const [column, value] of Object.entries(filters)) {
     conditions.push(`${pg.escapeIdentifier(column)} = ${parameter(value)}`);
   }
   if (cursor !== undefined) {
     conditions.push(`(${orderBy}) > (${placeOf(projection, cursor).map(parameter).join(', ')})`);
   }
-  const rows = await database.query<Row>({
+  const rows = await queryLive<Row>(database, projection, {
     text: `select ${columns.map((column) => column.name).join(', ')} from ${name}
-      where ${conditions.join(' and ') || 'true'} order by ${orderBy} limit $1`,
+      where ${conditions.join(' and ')} order by ${orderBy} limit $1`,
     values,
   });
   const page = rows.slice(0, limit);

@@ -66,7 +66,9 @@ let rows: ReadStore;
 beforeAll(async () => {
   server = await startTestPostgres();
   await Promise.all(
-    [1, 2, 3].map(() => createReadModels({ url: server.url, projections: [lifts, stops], log: silent })),
+    [1, 2, 3].map(() =>
+      createReadModels({ url: server.url, contexts: [{ name: 'house', projections: [lifts, stops] }], log: silent }),
+    ),
   );
   rows = connectPostgresReadStore({ url: server.url, log: silent });
 }, 120_000);
@@ -150,7 +152,7 @@ test.each(['x', 'bm8', cursor({}), cursor(['2026-01-01T00:00:00.000Z']), cursor(
 
 test('rows are looked up one by one, though the statement was planned when the table was empty', async () => {
   const fresh = { ...lifts, name: 'towers' };
-  await createReadModels({ url: server.url, projections: [fresh], log: silent });
+  await createReadModels({ url: server.url, contexts: [{ name: 'house', projections: [fresh] }], log: silent });
   const own = connectPostgresReadStore({ url: server.url, log: silent, maxConnections: 1 });
   for (let n = 0; n < 10; n++) await own.load(fresh, ['none']);
   const events = recordedEvents(...Array.from({ length: 3000 }, (_, n) => moved(`many-${n}`, 'roof')));

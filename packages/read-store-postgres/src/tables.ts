@@ -7,6 +7,8 @@ import type { z } from 'zod';
  * fold's. Several: a table of the rows alone, and one of the entities, whose version guards both.
  */
 export interface Table {
+  /** Tells prepared statements of different builds apart. */
+  readonly label: string;
   /** Quoted, with the schema. */
   readonly name: string;
   /** Quoted: where each entity's version and parts are; the same table where an entity has one row. */
@@ -22,21 +24,28 @@ export interface Table {
 
 const quoted = pg.escapeIdentifier;
 
-/** Where a version of a projection lives. Versions lie side by side. */
+/** Where a build of a projection lives. Versions and builds lie side by side. */
 export function tableOf(projection: Projection): Table {
   const { itemKey } = projection;
-  const name = `${projection.name}_v${projection.version}`;
+  const name = tableNameOf(projection);
   return {
+    label: name,
     name: `read_models.${quoted(name)}`,
     entities: `read_models.${quoted(itemKey === undefined ? name : `${name}_entities`)}`,
     view: `read_models.${quoted(projection.name)}`,
     key: quoted(projection.key),
     itemKey: itemKey && quoted(itemKey),
-    columns: Object.entries(projection.row.shape).map(([column, schema]) => ({
-      name: quoted(column),
-      type: typeOf(schema),
-    })),
+    columns: columnsOf(projection).map((column) => ({ ...column, name: quoted(column.name) })),
   };
+}
+
+/** The columns of a projection's rows with their types, names as they are. */
+export function columnsOf({ row }: Projection): { name: string; type: string }[] {
+  return Object.entries(row.shape).map(([name, schema]) => ({ name, type: typeOf(schema) }));
+}
+
+function tableNameOf({ name, version, build = 1 }: Projection): string {
+  return `${name}_v${version}${build > 1 ? `_b${build}` : ''}`;
 }
 
 const columnTypes: Readonly<Record<string, string>> = {
@@ -63,9 +72,9 @@ const FOLDED = `
       _version integer not null,
       _parts json not null`;
 
-/** Creates the tables of a projection, their indexes and the view, where they are missing. */
-export function createStatements(projection: Projection): string[] {
-  const { name, entities, view, key, itemKey, columns } = tableOf(projection);
+/** Creates the tables of a build and their indexes, where they are missing. */
+export function createTables(projection: Projection): string[] {
+  const { name, entities, key, itemKey, columns } = tableOf(projection);
   const written = columns.map((column) => `${column.name} ${column.type}`).join(',\n      ');
   const tables =
     itemKey === undefined
@@ -78,14 +87,35 @@ export function createStatements(projection: Projection): string[] {
         ];
   const present = itemKey === undefined ? 'where _present' : '';
   return [
-    'create schema if not exists read_models',
     ...tables,
     ...indexesOf(projection).map(
-      (by) => `create index if not exists ${quoted(`${projection.name}_v${projection.version}_by_${by.name}`)}
+      (by) => `create index if not exists ${quoted(`${tableNameOf(projection)}_by_${by.name}`)}
         on ${name} (${by.columns.map(quoted).join(', ')}) ${present}`,
     ),
-    `create or replace view ${view} as select ${columns.map((column) => column.name).join(', ')} from ${name} ${present}`,
   ];
+}
+
+/**
+ * Lets the view show a build. Replacing it keeps who may read it and what stands on it; a view can't be replaced by one
+ * with other columns, though, unless they only come at the end: then it is made anew.
+ */
+export function pointView(projection: Projection): string {
+  const { name, view, itemKey, columns } = tableOf(projection);
+  const shown = columns.map((column) => column.name).join(', ');
+  const select = `select ${shown} from ${name} ${itemKey === undefined ? 'where _present' : ''}`;
+  return `
+    do $do$ begin
+      create or replace view ${view} as ${select};
+    exception when invalid_table_definition then
+      drop view ${view};
+      create view ${view} as ${select};
+    end $do$`;
+}
+
+/** Drops the tables of a build, where they are there. */
+export function dropTables(projection: Projection): string {
+  const { name, entities } = tableOf(projection);
+  return `drop table if exists ${[...new Set([name, entities])].join(', ')}`;
 }
 
 /** One for each way to list: whole, by a filter, and the rows of one entity. */

@@ -8,11 +8,14 @@ const ID = '0c6f9a35-9c1a-4a0e-8f0e-3a4f27a3f7a1';
 test('a loan from the request to the signed contract, all services in one process', async () => {
   const mails: string[] = [];
   const ping = () => Promise.resolve();
+  const rows = new InMemoryReadStore();
+  for (const projection of loans.projections) rows.builds.add('loans', projection);
   const parts = {
     contexts: [loans],
     bus: createInMemoryCommandBus({ log: silent }),
     store: new InMemoryEventStore(),
-    rows: new InMemoryReadStore(),
+    rows,
+    builds: rows.builds,
     mailer: {
       send: async (_id: string, { to, subject }: Mail) => void mails.push(`${to}: ${subject}`),
       ping,

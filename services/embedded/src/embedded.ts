@@ -1,11 +1,11 @@
 import { buildGateway } from '@daybook/command-gateway';
 import { startCommandService } from '@daybook/command-service';
-import type { BoundedContext, Clock, CommandBus, EventStore, Log, Mailer, ReadStore } from '@daybook/core';
+import type { BoundedContext, Builds, Clock, CommandBus, EventStore, Log, Mailer, ReadStore } from '@daybook/core';
 import { startEventHandlers } from '@daybook/event-handler';
 import { listen } from '@daybook/http';
 import { startProcessManagers } from '@daybook/process-manager';
 import { startProjector } from '@daybook/projector';
-import { buildQueryApi } from '@daybook/query-service';
+import { buildQueryApi, followLiveBuilds } from '@daybook/query-service';
 
 /** What the services share within the process. */
 export interface EmbeddedParts {
@@ -13,6 +13,7 @@ export interface EmbeddedParts {
   readonly bus: CommandBus;
   readonly store: EventStore;
   readonly rows: ReadStore;
+  readonly builds: Builds;
   readonly mailer: Mailer;
   readonly clock: Clock;
   readonly log: Log;
@@ -28,12 +29,13 @@ export interface EmbeddedParts {
 
 /** Starts all services in this process. @throws Unavailable; Error when a port is taken */
 export async function startEmbedded(parts: EmbeddedParts) {
-  const { contexts, bus, store, rows, mailer, clock, log, host, ports, requestTimeoutMs: timeoutMs } = parts;
+  const { contexts, bus, store, rows, builds, mailer, clock, log, host, ports, requestTimeoutMs: timeoutMs } = parts;
   const commandService = await startCommandService({ contexts, bus, store, clock, log });
   const processManagers = await startProcessManagers(parts);
-  const projector = await startProjector({ contexts, store, rows });
+  const projector = startProjector({ contexts, store, rows, builds, clock, log });
   const eventHandlers = await startEventHandlers({ contexts, store, mailer, clock });
-  const queries = await listen(await buildQueryApi({ contexts, rows, store, clock, log }), {
+  const liveBuilds = followLiveBuilds(builds, { clock, log });
+  const queries = await listen(await buildQueryApi({ contexts, rows, liveBuilds, store, clock, log }), {
     port: ports.queries,
     host,
   });
@@ -49,6 +51,7 @@ export async function startEmbedded(parts: EmbeddedParts) {
       await projector.stop();
       await eventHandlers.stop();
       await queries.stop();
+      await liveBuilds.stop();
     },
   };
 }

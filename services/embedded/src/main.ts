@@ -22,6 +22,7 @@ await runService('embedded', EmbeddedSettings, async (config, log) => {
     bus,
     store,
     rows,
+    builds: rows.builds,
     mailer,
     clock: systemClock,
     log,

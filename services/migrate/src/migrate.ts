@@ -1,4 +1,4 @@
-import { type BoundedContext, type Clock, deadlineRows, type Log } from '@daybook/core';
+import { type BoundedContext, buildNameOf, type Clock, deadlineRows, type Log } from '@daybook/core';
 import { needsSchema } from '@daybook/event-store';
 import { createReadModels } from '@daybook/read-store-postgres';
 import { runner } from 'node-pg-migrate';
@@ -27,13 +27,10 @@ export async function migrate({ eventStoreUrl, readStoreUrl, folder, contexts, c
   else log.info({}, 'event store needs no schema');
 
   await waitForDatabase(readStoreUrl, DATABASE_WAIT_MS, { clock, log });
-  const projections = contexts.flatMap((context) => [
-    ...context.projections,
-    ...context.deadlines.map((deadline) => deadlineRows(deadline, {})),
-  ]);
-  await createReadModels({ url: readStoreUrl, projections, log });
+  const internal = contexts.flatMap(({ deadlines }) => deadlines.map((deadline) => deadlineRows(deadline, {})));
+  await createReadModels({ url: readStoreUrl, contexts, internal, log });
   log.info(
-    { read_models: projections.map(({ name, version }) => `${name}.v${version}`) },
+    { read_models: contexts.flatMap(({ projections }) => projections.map(buildNameOf)) },
     'read models are up to date',
   );
 }

@@ -1,4 +1,5 @@
 import { contexts } from '@daybook/contexts';
+import { systemClock } from '@daybook/core';
 import { openEventStore } from '@daybook/event-store';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { runService } from '@daybook/service';
@@ -8,7 +9,16 @@ import { ProjectorSettings } from './settings.ts';
 await runService('projector', ProjectorSettings, async (config, log) => {
   const store = await openEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'projector' });
   const rows = connectPostgresReadStore({ url: config.READ_STORE_URL, log });
-  const service = await startProjector({ contexts, store, rows, batchSize: config.BATCH_SIZE });
+  const service = startProjector({
+    contexts,
+    store,
+    rows,
+    builds: rows.builds,
+    clock: systemClock,
+    log,
+    batchSize: config.BATCH_SIZE,
+    keepMs: config.BUILD_KEEP_MS,
+  });
   return {
     ready: { event_store: () => store.ping(), read_store: () => rows.ping() },
     async stop() {

@@ -1,43 +1,41 @@
 import {
-  applyProjection,
   type BoundedContext,
+  type Builds,
+  type Clock,
   type EventStore,
-  groupOfProjection,
+  followBuilds,
+  type Log,
   type ReadStore,
   type Subscription,
 } from '@daybook/core';
+import { BuildKeeper } from './build-keeper.ts';
 
 /** What the service works with. */
 export interface ProjectorParts {
   readonly contexts: readonly BoundedContext[];
   readonly store: EventStore;
   readonly rows: ReadStore;
+  readonly builds: Builds;
+  readonly clock: Clock;
+  readonly log: Log;
   /** The most events folded in one go. */
   readonly batchSize?: number;
+  /** Milliseconds that a build's tables are kept after its end. */
+  readonly keepMs?: number;
 }
 
-/** Keeps every read model up to date, each a group of its own. @throws Unavailable */
-export async function startProjector({
-  contexts,
-  store,
-  rows,
-  batchSize = 500,
-}: ProjectorParts): Promise<Subscription> {
-  const subscriptions: Subscription[] = [];
-  for (const context of contexts) {
-    for (const projection of context.projections) {
-      const subscription = await store.subscribe({
-        group: groupOfProjection(projection),
-        context: context.name,
-        handle: (events) => applyProjection(projection, events, { rows, store }),
-        batchSize,
-      });
-      subscriptions.push(subscription);
-    }
-  }
+/**
+ * Keeps every read model up to date, each build of it by a group of its own; lets a new build take the place of the live
+ * one, and clears away those that ended.
+ */
+export function startProjector(parts: ProjectorParts): Subscription {
+  const { builds, clock, log, batchSize = 500, keepMs = 60_000 } = parts;
+  const keeper = new BuildKeeper({ ...parts, batchSize, keepMs });
+  const following = followBuilds(builds, { clock, log }, (all, signal) => keeper.attend(all, signal));
   return {
     async stop() {
-      await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+      await following.stop();
+      await keeper.stop();
     },
   };
 }

@@ -1,2 +1,3 @@
+export { followLiveBuilds } from './live-builds.ts';
 export { buildQueryApi, type QueryApiParts } from './query-api.ts';
 export { QueryServiceSettings } from './settings.ts';

@@ -1,7 +1,8 @@
 import type { Projection } from '@daybook/core';
 import { z } from 'zod';
 
-const DEFAULT_LIMIT = 50;
+/** Rows of a page, where the request does not say how many. */
+export const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 500;
 
 /** The checked parameters of a list: what is neither limit nor cursor is a filter. */

@@ -4,13 +4,16 @@ import { openEventStore } from '@daybook/event-store';
 import { listen } from '@daybook/http';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { runService } from '@daybook/service';
+import { followLiveBuilds } from './live-builds.ts';
 import { buildQueryApi } from './query-api.ts';
 import { QueryServiceSettings } from './settings.ts';
 
 await runService('query-service', QueryServiceSettings, async (config, log) => {
   const store = await openEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'query-service' });
   const rows = connectPostgresReadStore({ url: config.READ_STORE_URL, log });
-  const api = await listen(await buildQueryApi({ contexts, rows, store, clock: systemClock, log }), {
+  const clock = systemClock;
+  const liveBuilds = followLiveBuilds(rows.builds, { clock, log });
+  const api = await listen(await buildQueryApi({ contexts, rows, liveBuilds, store, clock, log }), {
     port: config.PORT,
     host: config.HOST,
   });
@@ -19,6 +22,7 @@ await runService('query-service', QueryServiceSettings, async (config, log) => {
     ready: { event_store: () => store.ping(), read_store: () => rows.ping() },
     async stop() {
       await api.stop();
+      await liveBuilds.stop();
       await rows.close();
       await store.close();
     },

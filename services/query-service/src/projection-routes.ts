@@ -8,15 +8,18 @@ import {
   type RowProjection,
 } from '@daybook/core';
 import { problem, problemResponses, sendProblem } from '@daybook/http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { type ListQuerystring, listQuerystring } from './list-querystring.ts';
+import { answerLive, checkedFilters } from './answer-live.ts';
+import { DEFAULT_LIMIT, type ListQuerystring, listQuerystring } from './list-querystring.ts';
+import type { LiveBuilds } from './live-builds.ts';
 
 /** What the routes of a projection are made of. */
 export interface ProjectionRoutes {
   readonly context: string;
   readonly projection: Projection;
   readonly rows: ReadStore;
+  readonly liveBuilds: Pick<LiveBuilds, 'read'>;
   /** For what is computed when it is answered. */
   readonly clock: Clock;
 }
@@ -29,7 +32,8 @@ export function addProjectionRoutes(api: FastifyInstance, routes: ProjectionRout
   addListRoute(api, routes);
 }
 
-function addRowRoute(api: FastifyInstance, { context, rows, clock }: ProjectionRoutes, projection: RowProjection) {
+function addRowRoute(api: FastifyInstance, routes: ProjectionRoutes, projection: RowProjection) {
+  const { context } = routes;
   const { name, key, row } = projection;
   const schema = {
     tags: [context],
@@ -44,15 +48,8 @@ function addRowRoute(api: FastifyInstance, { context, rows, clock }: ProjectionR
       }),
     },
   };
-  api.get<{ Params: Record<string, string> }>(
-    `${pathOf(context, projection)}/:${key}`,
-    { schema },
-    async (request, reply) => {
-      const entityId = request.params[key] as string;
-      const found = await rows.get(projection, entityId);
-      if (found !== undefined) return answerOf(projection, found, clock.now());
-      return sendProblem(reply, problem(404, 'not-found', `${name} has no row of ${key} ${entityId}`));
-    },
+  api.get<{ Params: Record<string, string> }>(`${pathOf(context, projection)}/:${key}`, { schema }, (request, reply) =>
+    answerEntity(routes, reply, request.params[key] as string),
   );
 }
 
@@ -69,7 +66,7 @@ function addItemsRoute(api: FastifyInstance, routes: ProjectionRoutes, projectio
   api.get<{ Params: Record<string, string>; Querystring: ListQuerystring }>(
     `${pathOf(context, projection)}/:${key}`,
     { schema },
-    (request) => pageOf(routes, { ...request.query, [key]: request.params[key] as string }),
+    (request, reply) => answerEntity(routes, reply, request.params[key] as string, request.query),
   );
 }
 
@@ -82,8 +79,8 @@ function addListRoute(api: FastifyInstance, routes: ProjectionRoutes) {
     querystring: listQuerystring(projection, list.filters),
     response: pageResponses(projection, 'A parameter is unknown or has no allowed value.'),
   };
-  api.get<{ Querystring: ListQuerystring }>(pathOf(context, projection), { schema }, (request) =>
-    pageOf(routes, request.query),
+  api.get<{ Querystring: ListQuerystring }>(pathOf(context, projection), { schema }, (request, reply) =>
+    answerLive(routes, reply, (live) => pageOf(routes, live, request.query)),
   );
 }
 
@@ -101,9 +98,27 @@ function pageResponses(projection: Projection, invalid: string) {
   };
 }
 
-async function pageOf({ projection, rows, clock }: ProjectionRoutes, asked: ListQuerystring) {
+/** One row, or a page of them, as the live build has it: another version may have it the other way. */
+async function answerEntity(
+  routes: ProjectionRoutes,
+  reply: FastifyReply,
+  entityId: string,
+  asked = { limit: DEFAULT_LIMIT } as ListQuerystring,
+): Promise<unknown> {
+  const { projection, rows, clock } = routes;
+  const found = await answerLive(routes, reply, async (live) => {
+    if (live.itemKey !== undefined) return pageOf(routes, live, { ...asked, [live.key]: entityId });
+    const row = await rows.get(live, entityId);
+    return row && answerOf(live, row, clock.now());
+  });
+  if (found !== undefined) return found;
+  const { name, key } = projection;
+  return sendProblem(reply, problem(404, 'not-found', `${name} has no row of ${key} ${entityId}`));
+}
+
+async function pageOf({ rows, clock }: ProjectionRoutes, live: Projection, asked: ListQuerystring) {
   const { limit, cursor, ...filters } = asked;
-  const page = await rows.list(projection, { filters, limit, cursor });
+  const page = await rows.list(live, { filters: checkedFilters(live, filters), limit, cursor });
   const now = clock.now();
-  return { items: page.rows.map((row) => answerOf(projection, row, now)), next: page.next ?? null };
+  return { items: page.rows.map((row) => answerOf(live, row, now)), next: page.next ?? null };
 }

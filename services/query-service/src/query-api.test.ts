@@ -4,14 +4,17 @@ import {
   itemsProjection,
   type ListRequest,
   MalformedMessage,
+  type Projection,
   type ReadStore,
   type RecordedEvent,
+  type Row,
   silent,
   systemClock,
   Unavailable,
 } from '@daybook/core';
-import { loans } from '@daybook/loans';
+import { loanApplications, loans } from '@daybook/loans';
 import { z } from 'zod';
+import type { LiveBuilds } from './live-builds.ts';
 import { buildQueryApi } from './query-api.ts';
 
 const ID = '0c6f9a35-9c1a-4a0e-8f0e-3a4f27a3f7a1';
@@ -52,6 +55,9 @@ const stream = [
   }),
 ];
 
+/** Every projection's live build is that of its own version. */
+const asDefined: Pick<LiveBuilds, 'read'> = { read: (projection, read) => read(projection) };
+
 async function ask(
   url: string,
   { rows = {}, store = {} }: { rows?: Partial<ReadStore>; store?: Partial<EventStore> } = {},
@@ -67,6 +73,7 @@ async function ask(
       read: async (id, from, limit) => (id === STREAM ? stream.slice(from, from + limit) : []),
       ...store,
     } as EventStore,
+    liveBuilds: asDefined,
     clock: systemClock,
     log: silent,
   });
@@ -195,6 +202,7 @@ describe('several rows for one entity, with an age', () => {
         },
       } as Partial<ReadStore> as ReadStore,
       store: {} as EventStore,
+      liveBuilds: asDefined,
       clock: { ...systemClock, now: () => new Date('2026-01-01T00:01:30.000Z') },
       log: silent,
     });
@@ -229,6 +237,59 @@ describe('several rows for one entity, with an age', () => {
       },
     });
     expect(JSON.stringify(body)).toContain('age_seconds');
+  });
+});
+
+describe('which version answers', () => {
+  const older = { ...loanApplications, version: 0, list: { filters: [], orderBy: 'requested_at' } } as Projection;
+  const stored = { loan_application_uuid: ID, state: 'as it was then' };
+  const answering = async (live: Projection, url: string, found: Row | undefined = stored) => {
+    const api = await buildQueryApi({
+      contexts: [loans],
+      rows: {
+        get: async () => found,
+        list: async () => ({ rows: [stored], next: undefined }),
+      } as Partial<ReadStore> as ReadStore,
+      liveBuilds: { read: (_projection, read) => read(live) },
+      store: {} as EventStore,
+      clock: systemClock,
+      log: silent,
+    });
+    const { statusCode: status, headers, body } = await api.inject(`/loans/loan-applications${url}`);
+    return {
+      status,
+      version: headers['daybook-projection'],
+      type: headers['content-type'],
+      body: JSON.parse(body) as unknown,
+    };
+  };
+  const JSON_TYPE = 'application/json; charset=utf-8';
+
+  test('its own', async () => {
+    expect(await answering(loanApplications, `/${ID}`, row)).toMatchObject({
+      version: 'loan_applications.v1',
+      body: row,
+    });
+    expect(await answering(loanApplications, `/${ID}`, undefined)).toMatchObject({ version: 'loan_applications.v1' });
+  });
+
+  test('another one: its rows as they are stored', async () => {
+    const version = 'loan_applications.v0';
+    expect(await answering(older, `/${ID}`)).toEqual({ status: 200, version, type: JSON_TYPE, body: stored });
+    const page = { items: [stored], next: null };
+    expect(await answering(older, '?limit=1')).toEqual({ status: 200, version, type: JSON_TYPE, body: page });
+  });
+
+  test('another one that has several rows where this one has one: a page of them', async () => {
+    const several = { ...older, itemKey: 'page' } as unknown as Projection;
+    expect((await answering(several, `/${ID}`)).body).toEqual({ items: [stored], next: null });
+  });
+
+  test('another one without a filter that this one has: 400 that says so', async () => {
+    expect(await answering(older, '?status=approved')).toMatchObject({
+      status: 400,
+      body: { error: { code: 'unknown_filter' }, detail: expect.stringContaining('loan_applications.v0') as string },
+    });
   });
 });
 
@@ -275,6 +336,7 @@ test('the routes come from the contexts', async () => {
     contexts: [empty],
     rows: {} as ReadStore,
     store: {} as EventStore,
+    liveBuilds: asDefined,
     clock: systemClock,
     log: silent,
   });

@@ -49,9 +49,9 @@ export interface ReadStore {
    * @returns how many were written; fewer than given: somebody else was first, load again. @throws Unavailable
    */
   save(projection: Projection, entities: readonly FoldedEntity[]): Promise<number>;
-  /** The row of an entity that has one. */
+  /** The row of an entity that has one. @throws NotLive when the projection names a build that isn't live; Unavailable */
   get(projection: RowProjection, entityId: string): Promise<Row | undefined>;
-  /** @throws MalformedMessage for a cursor that isn't one */
+  /** @throws MalformedMessage for a cursor that isn't one; NotLive as above; Unavailable */
   list(projection: Projection, request: ListRequest): Promise<Page>;
   /** For readiness. @throws Unavailable */
   ping(): Promise<void>;

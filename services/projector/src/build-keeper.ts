@@ -1,0 +1,84 @@
+import {
+  applyProjection,
+  type Build,
+  buildNameOf,
+  groupOfProjection,
+  isFed,
+  mayDrop,
+  type Projection,
+  projectionOf,
+  type Subscription,
+  switchWhenCaughtUp,
+} from '@daybook/core';
+import type { ProjectorParts } from './projector.ts';
+
+/** One projector's part in the life of the builds. What it does any other may do as well, at any time. */
+export class BuildKeeper {
+  readonly #parts: Required<ProjectorParts>;
+  readonly #projections: readonly Projection[];
+  readonly #subscriptions = new Map<string, Subscription>();
+
+  constructor(parts: Required<ProjectorParts>) {
+    this.#parts = parts;
+    this.#projections = parts.contexts.flatMap(({ projections }) => projections);
+  }
+
+  /** Does what the builds call for. @param signal this process is stopping. @throws Unavailable */
+  async attend(builds: readonly Build[], signal: AbortSignal): Promise<void> {
+    await this.#subscribe(builds);
+    for (const build of builds) {
+      if (signal.aborted) return;
+      try {
+        if (build.state === 'building' && this.#subscriptions.has(buildNameOf(build)))
+          await this.#switchTo(build, signal);
+        else if (mayDrop(build, this.#parts.keepMs)) await this.#drop(build);
+      } catch (err) {
+        // One that can't be helped now must not keep the others waiting.
+        this.#parts.log.warn({ err, build: buildNameOf(build) }, 'build not attended to, tries again');
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#subscriptions.values()].map((subscription) => subscription.stop()));
+    this.#subscriptions.clear();
+  }
+
+  /** A version that this code does not know is left to projectors that do. */
+  async #subscribe(builds: readonly Build[]): Promise<void> {
+    const fed = new Map<string, { build: Build; projection: Projection }>();
+    for (const build of builds.filter(isFed)) {
+      const projection = projectionOf(build, this.#projections);
+      if (projection !== undefined) fed.set(buildNameOf(build), { build, projection });
+    }
+    const ended = [...this.#subscriptions].filter(([name]) => !fed.has(name));
+    for (const [name] of ended) this.#subscriptions.delete(name);
+    await Promise.all(ended.map(([, subscription]) => subscription.stop()));
+    const { store, rows, batchSize } = this.#parts;
+    for (const [name, { build, projection }] of fed) {
+      if (this.#subscriptions.has(name)) continue;
+      const subscription = await store.subscribe({
+        group: groupOfProjection(build),
+        context: build.context,
+        handle: (events) => applyProjection(projection, events, { rows, store }),
+        batchSize,
+      });
+      this.#subscriptions.set(name, subscription);
+    }
+  }
+
+  async #switchTo(build: Build, signal: AbortSignal): Promise<void> {
+    const { log, clock } = this.#parts;
+    const since = clock.now().getTime();
+    if (!(await switchWhenCaughtUp(build, this.#parts, signal))) return;
+    log.info({ build: buildNameOf(build), held_ms: clock.now().getTime() - since }, 'build is live');
+  }
+
+  async #drop(build: Build): Promise<void> {
+    const { store, builds, log } = this.#parts;
+    await store.dropGroup(groupOfProjection(build), build.context);
+    // Last: until then the registry says that there is something to do.
+    await builds.drop(build);
+    log.info({ build: buildNameOf(build), state: build.state }, 'build is gone');
+  }
+}
