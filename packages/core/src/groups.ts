@@ -1,14 +1,14 @@
 import type { BoundedContext } from './bounded-context.ts';
 import type { EventHandler } from './event-handler.ts';
 import type { ProcessManager } from './process-manager.ts';
-import type { Projection } from './projection.ts';
+import { buildNameOf, type Projection } from './projection.ts';
 
 /**
- * The group that keeps a projection's rows. The version is a part of the name, so that a new version of a projection
- * starts from the first event while the old one goes on.
+ * The group that keeps a projection's rows. Version and build are a part of the name, so that a new one starts from the
+ * first event while the old one goes on.
  */
-export function groupOfProjection({ name, version }: Projection): string {
-  return `projection:${name}.v${version}`;
+export function groupOfProjection(projection: Pick<Projection, 'name' | 'version' | 'build'>): string {
+  return `projection:${buildNameOf(projection)}`;
 }
 
 /** The group that sends a process manager's follow-up commands. */

@@ -49,6 +49,8 @@ interface ReadModel<Answer> {
   readonly name: string;
   /** Raise it when the fold or the row changes: a new table is built beside the old one. */
   readonly version: number;
+  /** Which of the version's builds is meant, from 1; left out where there is only one, as in a projection's definition. */
+  readonly build?: number | undefined;
   /** The row's columns; flat. */
   readonly row: z.ZodObject;
   /** The column that holds the entity's id. */
@@ -148,4 +150,9 @@ export function answerOf({ computed }: Projection, row: Row, now: Date): Row {
 /** The columns that, compared one after the other, put all rows of a projection into one order. */
 export function orderOf({ list, key, itemKey = key }: Projection): readonly string[] {
   return [...new Set([list.orderBy, key, itemKey])];
+}
+
+/** Names a projection's rows: `loan_applications.v1`, from the second build of that version on `loan_applications.v1.b2`. */
+export function buildNameOf({ name, version, build = 1 }: Pick<Projection, 'name' | 'version' | 'build'>): string {
+  return `${name}.v${version}${build > 1 ? `.b${build}` : ''}`;
 }

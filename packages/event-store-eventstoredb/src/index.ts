@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { EventStore, Log } from '@daybook/core';
 import { parseAddress } from './address.ts';
 import { createAppend } from './append.ts';
+import { dropGroup } from './drop-group.ts';
 import { GroupConsumer } from './group-consumer.ts';
 import { safeGroupName } from './group-settings.ts';
 import { Link } from './link.ts';
-import { discardParked, groupStatus, listParked, listParkedGroups, replayParked } from './parked.ts';
+import { discardParked, groupProgress, groupStatus, listParked, listParkedGroups, replayParked } from './parked.ts';
 import { ParkedStream } from './parked-stream.ts';
 import { createReads, readSlice } from './read.ts';
 
@@ -40,7 +41,7 @@ export function connectEventStoreDb(options: EventStoreDbOptions): EventStore {
   const writer = randomUUID();
 
   function parkedBy(group: string, context: string): ParkedStream {
-    const key = `${context}/${group}`;
+    const key = keyOf(group, context);
     const known = groups.get(key) ?? new ParkedStream(store, { context, group: safeGroupName(group), writer });
     groups.set(key, known);
     return known;
@@ -62,6 +63,12 @@ export function connectEventStoreDb(options: EventStoreDbOptions): EventStore {
     },
     groupStatus: (group, context) => groupStatus(link, parkedBy(group, context), { group, context }),
     listParkedGroups: (context) => listParkedGroups(link, context, (group) => parkedBy(group, context)),
+    groupProgress: (group, context) => groupProgress(link, parkedBy(group, context), { group, context }),
+    async dropGroup(group, context) {
+      await dropGroup(link, group, context);
+      // What was read of its stream is not its stream any more.
+      groups.delete(keyOf(group, context));
+    },
     listParked: (group, context) => listParked(store, parkedBy(group, context)),
     replayParked: (group, context, position) => replayParked(parkedBy(group, context), position),
     discardParked: (group, context, position) => discardParked(parkedBy(group, context), position),
@@ -74,4 +81,8 @@ export function connectEventStoreDb(options: EventStoreDbOptions): EventStore {
       link.close();
     },
   };
+}
+
+function keyOf(group: string, context: string): string {
+  return `${context}/${group}`;
 }

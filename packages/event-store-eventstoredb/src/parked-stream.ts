@@ -9,6 +9,11 @@ export function parkedCategoryOf(context: string): string {
   return `parked_${context}`;
 }
 
+/** The stream that holds what a group has set aside. @param group as EventStoreDB can bear it */
+export function parkedStreamOf(context: string, group: string): string {
+  return `${parkedCategoryOf(context)}-${group}`;
+}
+
 /**
  * A group's own stream, and its fold as far as it was read. The stream's category is `parked_<context>`, so that it isn't
  * in the context's feed. All appends name the expected revision: what is decided on the fold is decided on the latest.
@@ -24,7 +29,7 @@ export class ParkedStream {
 
   constructor(store: Pick<EventStore, 'append' | 'read'>, options: { context: string; group: string; writer: string }) {
     this.#store = store;
-    this.#streamId = `${parkedCategoryOf(options.context)}-${options.group}`;
+    this.#streamId = parkedStreamOf(options.context, options.group);
     this.#writer = options.writer;
   }
 

@@ -1,4 +1,4 @@
-import type { EventStore, GroupStatus, ParkedEvent } from '@daybook/core';
+import type { EventStore, GroupProgress, GroupStatus, ParkedEvent } from '@daybook/core';
 import { groupOfSafeName, safeGroupName } from './group-settings.ts';
 import type { Link } from './link.ts';
 import { type ParkedStream, parkedCategoryOf } from './parked-stream.ts';
@@ -70,23 +70,35 @@ export async function discardParked(parked: ParkedStream, position: number): Pro
 }
 
 /**
- * The lag is the end of the feed less the checkpoint that the server has stored, which it does within two seconds;
- * an event that is tried again is not acknowledged, and counts.
+ * How far a group has come by the checkpoint that the server has stored, which it does within two seconds; an event that
+ * is tried again is not acknowledged, and holds the checkpoint back.
  * @throws Unavailable
  */
-export async function groupStatus(
-  link: Link,
-  parked: ParkedStream,
-  { group, context }: { group: string; context: string },
-): Promise<GroupStatus> {
-  const feed = feedOf(context);
-  const checkpoints = `$persistentsubscription-${feed}::${safeGroupName(group)}-checkpoint`;
-  const [end, checkpoint] = await Promise.all([lastOf(link, feed), lastOf(link, checkpoints), parked.catchUp()]);
-  const done = checkpoint === undefined ? 0 : numberIn(checkpoint.data) + 1;
-  const all = end === undefined ? 0 : end.number + 1;
+export async function groupProgress(link: Link, parked: ParkedStream, group: GroupName): Promise<GroupProgress> {
+  const feed = feedOf(group.context);
+  const checkpoints = `$persistentsubscription-${feed}::${safeGroupName(group.group)}-checkpoint`;
+  const [head, checkpoint] = await Promise.all([lastOf(link, feed), lastOf(link, checkpoints)]);
+  // Afterwards: what was set aside is recorded before it is acknowledged, so that all before the checkpoint is in it.
+  await parked.catchUp();
+  return {
+    done: checkpoint === undefined ? 0 : numberIn(checkpoint.data) + 1,
+    head: head === undefined ? 0 : head.number + 1,
+    aside: parked.log.items.length,
+  };
+}
+
+/** @throws Unavailable */
+export async function groupStatus(link: Link, parked: ParkedStream, group: GroupName): Promise<GroupStatus> {
+  const { done, head } = await groupProgress(link, parked, group);
   const { items } = parked.log;
   const waiting = items.filter(({ kind, replay }) => kind === 'parked' && !replay).length;
-  return { lag: Math.max(0, all - done), parked: waiting, held: items.length - waiting };
+  return { lag: Math.max(0, head - done), parked: waiting, held: items.length - waiting };
+}
+
+/** Which group, of which context's feed. */
+interface GroupName {
+  readonly group: string;
+  readonly context: string;
 }
 
 async function lastOf(link: Link, streamId: string): Promise<{ number: number; data: Buffer | undefined } | undefined> {

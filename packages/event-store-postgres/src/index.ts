@@ -2,7 +2,7 @@ import type { EventStore, Log } from '@daybook/core';
 import { connectDatabase, listen } from '@daybook/postgres';
 import { createAppend } from './append.ts';
 import { readStretch } from './feed.ts';
-import { groupStatus } from './group-status.ts';
+import { dropGroup, groupProgress, groupStatus } from './group-status.ts';
 import { discardParked, listParked, listParkedGroups, replayParked } from './parked.ts';
 import { createRead, readBackwards } from './read.ts';
 import { recordedOf } from './recorded.ts';
@@ -58,6 +58,8 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
     },
     groupStatus: (group, context) => groupStatus(database, group, context),
     listParkedGroups: (context) => listParkedGroups(database, context),
+    groupProgress: (group, context) => groupProgress(database, group, context),
+    dropGroup: (group, context) => dropGroup(database, group, context),
     listParked: (group, context) => listParked(database, group, context),
     replayParked: (group, context, position) => replayParked(database, group, context, position),
     discardParked: (group, context, position) => discardParked(database, group, context, position),

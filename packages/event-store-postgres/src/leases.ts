@@ -54,7 +54,9 @@ export async function renewLeases(
     text: `
       with alive as (
         insert into event_store.consumers (group_name, context, consumer, alive_until)
-        values ($1, $2, $3, now() + make_interval(secs => $4 / 1000.0))
+        select $1, $2, $3::uuid, now() + make_interval(secs => $4 / 1000.0)
+        -- A group that was dropped has none: a consumer that comes late must not leave a trace.
+        where exists (select from event_store.partitions where group_name = $1 and context = $2)
         on conflict (group_name, context, consumer) do update set alive_until = excluded.alive_until
       ), consumers as (
         select $3::uuid as consumer union

@@ -83,6 +83,15 @@ export class InMemoryEventStore implements EventStore {
     return groups.flatMap(([name, { blocked }]) => (blocked.size > 0 ? [name] : [])).sort();
   }
 
+  async groupProgress(group: string, context: string) {
+    const head = this.#feed(context).length;
+    return this.#group(group, context)?.progress(head) ?? { done: 0, head, aside: 0 };
+  }
+
+  async dropGroup(group: string, context: string) {
+    this.#groups.get(context)?.delete(group);
+  }
+
   async listParked(group: string, context: string) {
     return this.#group(group, context)?.parked ?? [];
   }

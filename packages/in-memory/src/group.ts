@@ -1,4 +1,4 @@
-import { type GroupStatus, type ParkedEvent, partsOf, type RecordedEvent, type SetAside } from '@daybook/core';
+import { type GroupProgress, type GroupStatus, type ParkedEvent, partsOf, type RecordedEvent, type SetAside } from '@daybook/core';
 
 interface Aside {
   readonly event: RecordedEvent;
@@ -116,6 +116,14 @@ export class InMemoryGroup {
     const inAside = new Set(aside.map(({ event }) => event.position));
     const inHand = [...this.#inHand.values()].flat().filter(({ position }) => !inAside.has(position));
     return { lag: this.#pending.length + inHand.length, parked, held: aside.length - parked };
+  }
+
+  /** @param head the position of the feed's last event */
+  progress(head: number): GroupProgress {
+    const aside = [...this.#aside.values()].flat().map(({ event }) => event.position);
+    const open = [...this.#pending, ...[...this.#inHand.values()].flat()].map(({ position }) => position);
+    const done = Math.min(head + 1, ...open.filter((position) => !aside.includes(position))) - 1;
+    return { done, head, aside: aside.length };
   }
 
   get parked(): ParkedEvent[] {

@@ -32,6 +32,9 @@ export function eventStoreOf(world: World, process: Process): EventStore {
         return { lag: 0, parked, held: states.length - parked };
       }),
     listParkedGroups: async () => [],
+    // Nothing is rebuilt in a simulation.
+    groupProgress: async () => ({ done: 0, head: 0, aside: 0 }),
+    dropGroup: async () => {},
     listParked: async () => [],
     replayParked: (name) =>
       call('replays', true, () => {

@@ -50,6 +50,8 @@ const calls: Record<string, (store: EventStore) => Promise<unknown>> = {
   readBackwards: (store) => store.readBackwards(mine, 'end', 1),
   readFeed: (store) => store.readFeed('test', 0, 1),
   groupStatus: (store) => store.groupStatus('group', 'test'),
+  groupProgress: (store) => store.groupProgress('group', 'test'),
+  dropGroup: (store) => store.dropGroup('group', 'test'),
   listParked: (store) => store.listParked('group', 'test'),
   replayParked: (store) => store.replayParked('group', 'test'),
   ping: (store) => store.ping(),

@@ -182,4 +182,58 @@ export const groupCases: readonly Omit<ContractCase, 'section'>[] = [
         await upToDate(scene);
       }),
   },
+  {
+    name: 'progress: everything up to a position is done, though others go on appending',
+    run: (harness) =>
+      withGroup(harness, async ({ scene, seen, subscribe }) => {
+        await scene.appendMany(5, 2);
+        await scene.feedOf(10);
+        const before = await scene.store.groupProgress('group', scene.context);
+        same({ ...before, head: before.head > 0 }, { done: 0, head: true, aside: 0 });
+        await subscribe();
+        await eventually('it has come as far as the feed was', async () => {
+          const { done } = await scene.store.groupProgress('group', scene.context);
+          return done >= before.head;
+        });
+        equal(seen.length, 10);
+        await scene.append('new', 'no-stream');
+        await eventually('the feed goes on', async () => {
+          const { head } = await scene.store.groupProgress('group', scene.context);
+          return head > before.head;
+        });
+      }),
+  },
+  {
+    name: 'a group that was dropped has left nothing; its name begins at the first event again; others go on',
+    run: (harness) =>
+      withGroup(harness, async ({ scene, seen, subscribe }) => {
+        const others: RecordedEvent[] = [];
+        await subscribe({ group: 'other', handle: async (events) => void others.push(...events) });
+        const poison = async (events: readonly RecordedEvent[]) => {
+          if (events.some(({ revision }) => revision === 1)) throw new Error('poison');
+          seen.push(...events);
+        };
+        const consumer = await subscribe({ maxAttempts: 1, handle: poison });
+        await scene.appendMany(5, 3);
+        await eventually('ten are set aside', async () => {
+          return (await scene.store.groupProgress('group', scene.context)).aside === 10;
+        });
+        equal((await scene.store.groupStatus('group', scene.context)).parked, 5);
+        await consumer.stop();
+        const { store, context } = scene;
+        await store.dropGroup('group', context);
+        await store.dropGroup('group', context);
+        same(await store.groupStatus('group', context), { lag: 15, parked: 0, held: 0 });
+        same(await store.listParked('group', context), []);
+        seen.length = 0;
+        await subscribe();
+        await eventually('all again', () => seen.length === 15);
+        await eventually('nothing is set aside', async () => {
+          const { lag, parked, held } = await store.groupStatus('group', context);
+          return lag + parked + held === 0;
+        });
+        await scene.append(0, 2);
+        await eventually('both follow', () => seen.length === 16 && others.length === 16);
+      }),
+  },
 ];
