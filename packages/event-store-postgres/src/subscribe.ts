@@ -14,6 +14,7 @@ import {
   type Subscription,
   type SubscriptionOptions,
   systemClock,
+  Waker,
 } from '@daybook/core';
 import type { Database } from '@daybook/postgres';
 import { readStretch } from './feed.ts';
@@ -21,7 +22,6 @@ import { HeldLeases } from './held-leases.ts';
 import { createGroup, leaveGroup, type Membership, releaseLeases, renewLeases } from './leases.ts';
 import { blockedEntities, dueEvents, failedAgain, finish, unpark } from './parked.ts';
 import { recordedOf } from './recorded.ts';
-import { Waker } from './waker.ts';
 
 /** Divides 1,024 buckets evenly, and is more than the consumers a group is likely to have. */
 const PARTITIONS = 16;

@@ -1,4 +1,11 @@
-import { type GroupProgress, type GroupStatus, type ParkedEvent, partsOf, type RecordedEvent, type SetAside } from '@daybook/core';
+import {
+  type GroupProgress,
+  type GroupStatus,
+  type ParkedEvent,
+  partsOf,
+  type RecordedEvent,
+  type SetAside,
+} from '@daybook/core';
 
 interface Aside {
   readonly event: RecordedEvent;

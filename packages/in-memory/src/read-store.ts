@@ -9,6 +9,7 @@ import {
   type Row,
   type RowProjection,
   type StoredEntity,
+  Watchers,
 } from '@daybook/core';
 
 /** What is kept of one projection, by entity; an entity's rows by item key. */
@@ -20,6 +21,7 @@ interface Table {
 /** Read models in this process's memory, for tests of what is built on the port. */
 export class InMemoryReadStore implements ReadStore {
   readonly #tables = new Map<string, Table>();
+  readonly #watchers = new Watchers();
 
   #table({ name, version }: Projection): Table {
     const table = this.#tables.get(`${name}_v${version}`) ?? { entities: new Map(), rows: new Map() };
@@ -48,6 +50,8 @@ export class InMemoryReadStore implements ReadStore {
       for (const item of remove) items.delete(item);
       for (const row of put) items.set(row[itemKey] as ItemKey, row);
     }
+    for (const { entityId } of fitting) this.#watchers.tell(keyOf(projection, entityId));
+    if (fitting.length > 0) this.#watchers.tell(keyOf(projection, undefined));
     return fitting.length;
   }
 
@@ -70,9 +74,17 @@ export class InMemoryReadStore implements ReadStore {
     return { rows: page, next: last && JSON.stringify(place(last)) };
   }
 
+  watch(projection: Projection, entityId: string | undefined, onChange: () => void) {
+    return this.#watchers.add(keyOf(projection, entityId), onChange);
+  }
+
   async ping() {}
 
   async close() {}
+}
+
+function keyOf({ name, version }: Projection, entityId: string | undefined): string {
+  return JSON.stringify([name, version, entityId]);
 }
 
 type Comparable = string | number | boolean;

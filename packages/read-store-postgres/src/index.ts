@@ -1,5 +1,6 @@
 import type { Log, Projection, ReadStore } from '@daybook/core';
 import { connectDatabase, type DatabaseOptions } from '@daybook/postgres';
+import { createChanges } from './changes.ts';
 import { loadEntities, saveEntities } from './entities.ts';
 import { getRow, listRows } from './query-rows.ts';
 import { createStatements } from './tables.ts';
@@ -8,7 +9,9 @@ import { createStatements } from './tables.ts';
 export function connectPostgresReadStore(
   options: Omit<DatabaseOptions, 'applicationName'> & { applicationName?: string },
 ): ReadStore {
-  const database = connectDatabase({ applicationName: 'daybook', ...options });
+  const connection = { applicationName: 'daybook', ...options };
+  const database = connectDatabase(connection);
+  const changes = createChanges(connection);
   return {
     load: (projection, entityIds) => loadEntities(database, projection, entityIds),
     save: (projection, entities) => saveEntities(database, projection, entities),
@@ -17,7 +20,11 @@ export function connectPostgresReadStore(
     async ping() {
       await database.query({ text: 'select 1' });
     },
-    close: () => database.close(),
+    watch: changes.watch,
+    async close() {
+      await changes.close();
+      await database.close();
+    },
   };
 }
 

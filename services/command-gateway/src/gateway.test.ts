@@ -20,6 +20,7 @@ describe('outcomes', () => {
       command_id: commandId,
       stream: STREAM,
       revision: 1,
+      token: `${STREAM}@1`,
       error: { code: 'loan_already_requested', message: 'loan already requested' },
     });
     expect(await post(PATH, { headers: { 'idempotency-key': 'k1' }, answer })).toMatchObject({

@@ -17,6 +17,7 @@ const accept: Answer = async ({ commandId }) => ({
   command_id: commandId,
   stream: STREAM,
   revision: 0,
+  token: `${STREAM}@0`,
   events: [{ type: 'LoanRequested', revision: 0 }],
 });
 

@@ -241,6 +241,7 @@ describe('the outcome of a command', () => {
         command_id: 'first/1',
         stream: STREAM,
         revision: 0,
+        token: `${STREAM}@0`,
         events: [{ type: 'LoanRequested', revision: 0 }],
       },
     });
