@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { FastifyReply } from 'fastify';
 import { problem, sendProblem } from './problem.ts';
 
@@ -23,6 +24,8 @@ export class Waits {
   begin({ raw }: FastifyReply, ms?: number): Wait | undefined {
     if (this.#ends.size >= this.#max) return undefined;
     const controller = new AbortController();
+    // One for each read model that is waited for, which may be more than the ten that Node takes for a leak.
+    setMaxListeners(0, controller.signal);
     const abort = () => controller.abort();
     const timer = ms === undefined ? undefined : setTimeout(abort, ms);
     raw.once('close', abort);
