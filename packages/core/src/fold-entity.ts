@@ -1,6 +1,6 @@
 import { isCommandRejected, type RecordedEvent } from './event.ts';
 import type { FoldedEntity, StoredEntity, StoredPart } from './ports/read-store.ts';
-import type { ItemKey, ItemsStep, Projection, Row } from './projection.ts';
+import type { ItemKey, ItemsStep, Projection, Row, RowProjection } from './projection.ts';
 import { partsOf } from './stream-id.ts';
 
 /** An entity while events are folded into it. */
@@ -52,11 +52,16 @@ export function folded(projection: Projection, { before, parts, items }: Folding
   const { entityId, version } = before;
   const entity = { entityId, version: version + 1, parts };
   if (projection.itemKey === undefined) {
-    const row = projection.combine(entityId, partsToCombine(projection, parts));
+    const row = rowOf(projection, entity);
     return { ...entity, put: row === undefined ? [] : [row], remove: row === undefined ? [entityId] : [] };
   }
   const put = [...items.values()].filter((row) => row !== undefined);
   return { ...entity, put, remove: [...items].flatMap(([key, row]) => (row === undefined ? [key] : [])) };
+}
+
+/** The row that an entity's parts make, if there is one to show. */
+export function rowOf(projection: RowProjection, { entityId, parts }: Pick<StoredEntity, 'entityId' | 'parts'>) {
+  return projection.combine(entityId, partsToCombine(projection, parts));
 }
 
 /** A stream that said nothing yet counts with its fold's initial part. */

@@ -10,7 +10,9 @@ import { QueryServiceSettings } from './settings.ts';
 await runService('query-service', QueryServiceSettings, async (config, log) => {
   const store = await openEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'query-service' });
   const rows = connectPostgresReadStore({ url: config.READ_STORE_URL, log });
-  const api = await listen(await buildQueryApi({ contexts, rows, store, clock: systemClock, log }), {
+  const { MAX_WAIT_MS: maxWaitMs, MAX_WAITING: maxWaiting, MAX_LISTENERS: maxListeners } = config;
+  const limits = { maxWaitMs, maxWaiting, maxListeners };
+  const api = await listen(await buildQueryApi({ contexts, rows, store, clock: systemClock, log, limits }), {
     port: config.PORT,
     host: config.HOST,
   });

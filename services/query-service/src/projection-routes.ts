@@ -11,6 +11,8 @@ import { problem, problemResponses, sendProblem } from '@daybook/http';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type ListQuerystring, listQuerystring } from './list-querystring.ts';
+import { LIVE, type LiveUpdates } from './live/live-updates.ts';
+import { ReadHeaders, readYourWrites, type TokenWaiting } from './read-your-writes.ts';
 
 /** What the routes of a projection are made of. */
 export interface ProjectionRoutes {
@@ -19,6 +21,8 @@ export interface ProjectionRoutes {
   readonly rows: ReadStore;
   /** For what is computed when it is answered. */
   readonly clock: Clock;
+  readonly waiting: TokenWaiting;
+  readonly live: LiveUpdates;
 }
 
 /** `GET /<context>/<projection>/<id>` and `GET /<context>/<projection>`; all about them comes from the projection. */
@@ -29,24 +33,28 @@ export function addProjectionRoutes(api: FastifyInstance, routes: ProjectionRout
   addListRoute(api, routes);
 }
 
-function addRowRoute(api: FastifyInstance, { context, rows, clock }: ProjectionRoutes, projection: RowProjection) {
+function addRowRoute(api: FastifyInstance, routes: ProjectionRoutes, projection: RowProjection) {
+  const { context, rows, clock } = routes;
   const { name, key, row } = projection;
   const schema = {
     tags: [context],
     summary: `One row of ${name}`,
+    description: LIVE,
+    headers: ReadHeaders,
     params: z.object({ [key]: row.shape[key] }),
     response: {
       200: answerSchema(projection),
       ...problemResponses({
         400: `No ${key}.`,
         404: 'There is no such row (yet).',
+        412: NOT_YET,
         503: 'The read store is not available.',
       }),
     },
   };
   api.get<{ Params: Record<string, string> }>(
     `${pathOf(context, projection)}/:${key}`,
-    { schema },
+    { schema, preHandler: hooksOf(routes, key) },
     async (request, reply) => {
       const entityId = request.params[key] as string;
       const found = await rows.get(projection, entityId);
@@ -62,13 +70,15 @@ function addItemsRoute(api: FastifyInstance, routes: ProjectionRoutes, projectio
   const schema = {
     tags: [context],
     summary: `The rows of ${name} of one ${key}, by ${list.orderBy}`,
+    description: LIVE,
+    headers: ReadHeaders,
     params: z.object({ [key]: row.shape[key] }),
     querystring: listQuerystring(projection, []),
     response: pageResponses(projection, `No ${key}, or a parameter is unknown or has no allowed value.`),
   };
   api.get<{ Params: Record<string, string>; Querystring: ListQuerystring }>(
     `${pathOf(context, projection)}/:${key}`,
-    { schema },
+    { schema, preHandler: hooksOf(routes, key) },
     (request) => pageOf(routes, { ...request.query, [key]: request.params[key] as string }),
   );
 }
@@ -79,12 +89,23 @@ function addListRoute(api: FastifyInstance, routes: ProjectionRoutes) {
   const schema = {
     tags: [context],
     summary: `Rows of ${name}, by ${list.orderBy}`,
+    description: LIVE,
+    headers: ReadHeaders,
     querystring: listQuerystring(projection, list.filters),
     response: pageResponses(projection, 'A parameter is unknown or has no allowed value.'),
   };
-  api.get<{ Querystring: ListQuerystring }>(pathOf(context, projection), { schema }, (request) =>
-    pageOf(routes, request.query),
+  api.get<{ Querystring: ListQuerystring }>(
+    pathOf(context, projection),
+    { schema, preHandler: hooksOf(routes) },
+    (request) => pageOf(routes, request.query),
   );
+}
+
+const NOT_YET = 'The read model does not include the token yet.';
+
+/** What may take over a query, or keep it waiting. @param key the path's parameter that names the entity */
+function hooksOf({ context, projection, rows, waiting, live }: ProjectionRoutes, key?: string) {
+  return [live.hook(context, projection, key), readYourWrites({ context, projection, rows, waiting }, key)];
 }
 
 function pathOf(context: string, { name }: Projection): string {
@@ -97,12 +118,12 @@ function pageResponses(projection: Projection, invalid: string) {
       items: z.array(answerSchema(projection)),
       next: z.string().nullable().meta({ description: 'The cursor of the next page; null on the last.' }),
     }),
-    ...problemResponses({ 400: invalid, 503: 'The read store is not available.' }),
+    ...problemResponses({ 400: invalid, 412: NOT_YET, 503: 'The read store is not available.' }),
   };
 }
 
 async function pageOf({ projection, rows, clock }: ProjectionRoutes, asked: ListQuerystring) {
-  const { limit, cursor, ...filters } = asked;
+  const { limit, cursor, last_event_id: _, ...filters } = asked;
   const page = await rows.list(projection, { filters, limit, cursor });
   const now = clock.now();
   return { items: page.rows.map((row) => answerOf(projection, row, now)), next: page.next ?? null };

@@ -143,7 +143,7 @@ describe('a list', () => {
   });
 
   test.each([
-    ['amount=3', 'unknown parameter amount; allowed: status, limit, cursor'],
+    ['amount=3', 'unknown parameter amount; allowed: status, limit, cursor, last_event_id'],
     ['status=lost', 'Invalid option: expected one of "pending_submission"|"submitted"|"pending_review"'],
     ['status=approved&status=denied', 'Invalid option'],
     ['limit=0', 'a whole number from 1 to 500'],
@@ -224,7 +224,16 @@ describe('several rows for one entity, with an age', () => {
     expect(body).toMatchObject({
       paths: {
         '/library/book-pages/{book}': {
-          get: { parameters: [{ name: 'limit' }, { name: 'cursor' }, { name: 'book' }] },
+          get: {
+            parameters: [
+              { name: 'limit' },
+              { name: 'cursor' },
+              { name: 'last_event_id' },
+              { name: 'book' },
+              { name: 'daybook-token' },
+              { name: 'prefer' },
+            ],
+          },
         },
       },
     });
