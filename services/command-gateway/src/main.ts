@@ -1,6 +1,7 @@
 import { contexts } from '@daybook/contexts';
 import { listen } from '@daybook/http';
 import { connectRabbitmq } from '@daybook/rabbitmq';
+import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { runService } from '@daybook/service';
 import { buildGateway } from './gateway.ts';
 import { CommandGatewaySettings } from './settings.ts';
@@ -12,13 +13,16 @@ await runService('command-gateway', CommandGatewaySettings, async (config, log) 
     log,
     appId: 'command-gateway',
   });
-  const gateway = await buildGateway({ contexts, bus, log, timeoutMs: config.REQUEST_TIMEOUT_MS });
+  const rows = connectPostgresReadStore({ url: config.READ_STORE_URL, log, applicationName: 'command-gateway' });
+  const { REQUEST_TIMEOUT_MS: timeoutMs, MAX_WAITING: maxWaiting } = config;
+  const gateway = await buildGateway({ contexts, bus, log, timeoutMs, rows, maxWaiting });
   const api = await listen(gateway, { port: config.PORT, host: config.HOST });
   log.info({ url: api.url }, 'commands are taken');
   return {
     ready: { command_bus: () => bus.ping() },
     async stop() {
       await api.stop();
+      await rows.close();
       await bus.close();
     },
   };

@@ -33,7 +33,10 @@ export async function startEmbedded(parts: EmbeddedParts) {
     port: ports.queries,
     host,
   });
-  const commands = await listen(await buildGateway({ contexts, bus, log, timeoutMs }), { port: ports.commands, host });
+  const commands = await listen(await buildGateway({ contexts, bus, log, timeoutMs, rows }), {
+    port: ports.commands,
+    host,
+  });
   return {
     commandsUrl: commands.url,
     queriesUrl: queries.url,

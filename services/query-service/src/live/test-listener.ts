@@ -18,6 +18,7 @@ export async function listenAt(url: string, lastEventId?: string): Promise<Liste
   const leaving = new AbortController();
   const headers = { accept: 'text/event-stream', ...(lastEventId !== undefined && { 'last-event-id': lastEventId }) };
   const response = await fetch(url, { headers, signal: leaving.signal });
+  if (response.status !== 200) leaving.abort();
   const blocks = blocksOf(response.body as ReadableStream<Uint8Array>);
   return {
     status: response.status,
