@@ -14,7 +14,7 @@ export const settings = {
     schemes: ['amqp', 'amqps'],
     preset: 'amqp://guest:guest@127.0.0.1:5672',
   }),
-  MAX_WAITING: wholeNumber('Requests that wait for read models at once; more are refused.', {
+  MAX_WAITING: wholeNumber('Requests that wait for read models at once.', {
     min: 0,
     max: 100_000,
     preset: 1000,
