@@ -62,6 +62,7 @@ test('nothing is wrong with a right run', async () => {
     command_id: 'command-0',
     stream,
     revision: 0,
+    token: `${stream}@0`,
     events: [{ type: 'LoanRequested', revision: 0 }],
   } as const;
   ledger.offer('command-0', 'RequestLoan').replies.push(reply);
@@ -85,6 +86,7 @@ test('a reply that is not what is recorded', async () => {
     command_id: 'command-0',
     stream,
     revision: 0,
+    token: `${stream}@0`,
     error: { code: 'no', message: 'no' },
   };
   ledger.offer('command-0', 'RequestLoan').replies.push(reply);

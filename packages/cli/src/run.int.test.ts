@@ -41,7 +41,8 @@ async function startService() {
     const park = { code: 'broken', message: 'it broke', stack: 'Error: it broke\n    at decide', attempts: 4 };
     if (state.broken) return { reply: { status: 'failed', command_id, error: park }, park };
     state.seen.push(received);
-    return { reply: { status: 'accepted', command_id, stream: 'loans-LoanRequest-1', revision: 0, events: [] } };
+    const stream = 'loans-LoanRequest-1';
+    return { reply: { status: 'accepted', command_id, stream, revision: 0, token: `${stream}@0`, events: [] } };
   });
   return state;
 }

@@ -33,10 +33,17 @@ test('a command goes over AMQP, and its outcome comes back', async () => {
   await service.consume('loans', async (received) => {
     seen.push(received);
     const command_id = received.commandId ?? '';
-    return { reply: { status: 'accepted', command_id, stream, revision: 1, events: [] } };
+    return { reply: { status: 'accepted', command_id, stream, revision: 1, token: `${stream}@1`, events: [] } };
   });
   const reply = await client.send(command, { commandId: 'c-1', actor: 'ada', correlationId: 'talk' });
-  expect(reply).toEqual({ status: 'accepted', command_id: 'c-1', stream, revision: 1, events: [] });
+  expect(reply).toEqual({
+    status: 'accepted',
+    command_id: 'c-1',
+    stream,
+    revision: 1,
+    token: `${stream}@1`,
+    events: [],
+  });
   const body = JSON.stringify(command.data);
   expect(seen.at(-1)).toMatchObject({ type: 'SubmitLoanRequest', actor: 'ada', correlationId: 'talk', body });
   await client.close();

@@ -1,7 +1,8 @@
 import { Unavailable } from '@daybook/core';
+import { headersOf, NotYet, type ReadOptions } from './read-options.ts';
 
 /** Which rows to list. */
-export interface ListOptions<Row> {
+export interface ListOptions<Row> extends ReadOptions {
   /** Only the rows of this entity, where entities have several. */
   readonly of?: string;
   /** Column → value; only the columns that the projection declares. */
@@ -24,9 +25,9 @@ export function urlOf(queryUrl: string, context: string, projection: string, id?
   return new URL(queryUrl.replace(/\/$/, '') + path + (id === undefined ? '' : `/${encodeURIComponent(id)}`));
 }
 
-/** @throws Unavailable, or Error for an answer that is no row */
-export async function getRow<Row>(url: URL): Promise<Row | undefined> {
-  const response = await ask(url);
+/** @throws Unavailable, NotYet, or Error for an answer that is no row */
+export async function getRow<Row>(url: URL, options: ReadOptions): Promise<Row | undefined> {
+  const response = await ask(url, options);
   if (response.status === 404) {
     await response.body?.cancel();
     return undefined;
@@ -34,23 +35,29 @@ export async function getRow<Row>(url: URL): Promise<Row | undefined> {
   return (await jsonOf(response)) as Row;
 }
 
-/** @throws Unavailable, or Error for an answer that is no list */
+/** @throws Unavailable, NotYet, or Error for an answer that is no list */
 export async function listRows<Row>(url: URL, options: ListOptions<Row>): Promise<List<Row>> {
   const { filters = {}, limit, cursor } = options;
-  for (const [column, value] of Object.entries<string | undefined>(filters)) {
-    if (value !== undefined) url.searchParams.set(column, value);
-  }
+  setFilters(url, filters);
   if (limit !== undefined) url.searchParams.set('limit', String(limit));
   if (cursor !== undefined) url.searchParams.set('cursor', cursor);
-  const { items, next } = (await jsonOf(await ask(url))) as { items: readonly Row[]; next: string | null };
+  const { items, next } = (await jsonOf(await ask(url, options))) as { items: readonly Row[]; next: string | null };
   return { items, next: next ?? undefined };
+}
+
+/** Asks only for rows that have these values. */
+export function setFilters(url: URL, filters: Readonly<Record<string, string | undefined>>): void {
+  for (const [column, value] of Object.entries(filters)) {
+    if (value !== undefined) url.searchParams.set(column, value);
+  }
 }
 
 const TIMEOUT_MS = 10_000;
 
-async function ask(url: URL): Promise<Response> {
+async function ask(url: URL, options: ReadOptions): Promise<Response> {
   try {
-    return await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const signal = AbortSignal.timeout(TIMEOUT_MS + (options.waitMs ?? 0));
+    return await fetch(url, { headers: headersOf(options), signal });
   } catch (error) {
     throw new Unavailable(url.origin, error);
   }
@@ -59,6 +66,7 @@ async function ask(url: URL): Promise<Response> {
 async function jsonOf(response: Response): Promise<unknown> {
   if (response.ok) return response.json();
   const said = await response.text();
+  if (response.status === 412) throw new NotYet(response.url, said);
   if (response.status >= 500) throw new Unavailable(response.url, `it answered ${response.status}: ${said}`);
   throw new Error(`${response.url} answered ${response.status}: ${said}`);
 }

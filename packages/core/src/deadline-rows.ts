@@ -66,8 +66,8 @@ function standingOf(
 }
 
 /** The row that an entity's parts make with today's settings, which may be others than when it was written. */
-export function rowNow(table: RowProjection, { entityId, parts }: StoredEntity): DeadlineRow | undefined {
-  return rowOf(table, entityId, parts) as DeadlineRow | undefined;
+export function rowNow(table: RowProjection, stored: StoredEntity): DeadlineRow | undefined {
+  return rowOf(table, stored) as DeadlineRow | undefined;
 }
 
 /** The row once these commands were sent; what no longer stands need not be remembered. */

@@ -52,24 +52,25 @@ export function folded(projection: Projection, { before, parts, items }: Folding
   const { entityId, version } = before;
   const entity = { entityId, version: version + 1, parts };
   if (projection.itemKey === undefined) {
-    const row = rowOf(projection, entityId, parts);
+    const row = rowOf(projection, entity);
     return { ...entity, put: row === undefined ? [] : [row], remove: row === undefined ? [entityId] : [] };
   }
   const put = [...items.values()].filter((row) => row !== undefined);
   return { ...entity, put, remove: [...items].flatMap(([key, row]) => (row === undefined ? [key] : [])) };
 }
 
-/** The row that an entity's parts make, if any; a stream that said nothing yet counts with its fold's initial part. */
-export function rowOf(
-  { folds, combine }: RowProjection,
-  entityId: string,
-  stored: Readonly<Record<string, StoredPart>>,
-): Row | undefined {
+/** The row that an entity's parts make, if there is one to show. */
+export function rowOf(projection: RowProjection, { entityId, parts }: Pick<StoredEntity, 'entityId' | 'parts'>) {
+  return projection.combine(entityId, partsToCombine(projection, parts));
+}
+
+/** A stream that said nothing yet counts with its fold's initial part. */
+function partsToCombine({ folds }: Projection, stored: Readonly<Record<string, StoredPart>>): Record<string, unknown> {
   const parts: Record<string, unknown> = {};
   for (const [aggregate, { initial }] of Object.entries(folds)) {
     parts[aggregate] = stored[aggregate] === undefined ? initial : stored[aggregate].part;
   }
-  return combine(entityId, parts);
+  return parts;
 }
 
 /**

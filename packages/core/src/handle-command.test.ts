@@ -75,6 +75,7 @@ test('an accepted command is stored with its metadata, and answered with where',
     command_id: 'c1',
     stream,
     revision: 0,
+    token: 'counters-Counter-a@0',
     events: [{ type: 'Raised', revision: 0 }],
   });
   expect((await stored())[0]?.metadata).toMatchObject({

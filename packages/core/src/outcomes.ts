@@ -1,5 +1,6 @@
 import { isCommandRejected, type RecordedEvent } from './event.ts';
 import type { RecordedOutcome } from './reply.ts';
+import { tokenOf } from './token.ts';
 
 /**
  * The outcomes recorded in a stream, by command. Built from the events alone, so that a command asked again
@@ -17,10 +18,18 @@ export function recordOutcome(outcomes: Outcomes, event: RecordedEvent): void {
 export function outcomeWith(before: RecordedOutcome | undefined, event: RecordedEvent): RecordedOutcome {
   const { command_id } = event.metadata;
   const { streamId: stream, revision } = event;
+  const token = tokenOf(stream, revision);
   if (isCommandRejected(event)) {
     const { code, message } = event.data;
-    return { status: 'rejected', command_id, stream, revision, error: { code, message } };
+    return { status: 'rejected', command_id, stream, revision, token, error: { code, message } };
   }
   const events = before?.status === 'accepted' ? before.events : [];
-  return { status: 'accepted', command_id, stream, revision, events: [...events, { type: event.type, revision }] };
+  return {
+    status: 'accepted',
+    command_id,
+    stream,
+    revision,
+    token,
+    events: [...events, { type: event.type, revision }],
+  };
 }

@@ -14,7 +14,7 @@ export interface ReplyError {
   readonly issues?: readonly Issue[] | undefined;
 }
 
-/** The outcome of a command, as it is sent on the wire. `stream` and `revision` together are the token to read one's own write. */
+/** The outcome of a command, as it is sent on the wire. `token` is what a query presents to read one's own write. */
 export type Reply =
   | {
       readonly status: 'accepted';
@@ -22,6 +22,7 @@ export type Reply =
       readonly stream: string;
       /** Of the command's last event. */
       readonly revision: number;
+      readonly token: string;
       readonly events: readonly ReplyEvent[];
     }
   | {
@@ -30,6 +31,7 @@ export type Reply =
       readonly stream: string;
       /** Of the record of the refusal. */
       readonly revision: number;
+      readonly token: string;
       readonly error: ReplyError;
     }
   | { readonly status: 'invalid' | 'failed'; readonly command_id: string | null; readonly error: ReplyError };

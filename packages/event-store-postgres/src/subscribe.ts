@@ -14,6 +14,7 @@ import {
   type Subscription,
   type SubscriptionOptions,
   systemClock,
+  Waker,
 } from '@daybook/core';
 import type { Database } from '@daybook/postgres';
 import { HeldLeases } from './held-leases.ts';
@@ -21,7 +22,6 @@ import { createGroup, leaveGroup, type Membership, releaseLeases, renewLeases } 
 import { blockedEntities, dueEvents, failedAgain, finish, unpark } from './parked.ts';
 import type { RecentStretches } from './recent-stretches.ts';
 import { recordedOf } from './recorded.ts';
-import { Waker } from './waker.ts';
 
 /** Divides 1,024 buckets evenly, and is more than the consumers a group is likely to have. */
 const PARTITIONS = 16;

@@ -17,6 +17,8 @@ export const Problem = z
     command_id: z.string().nullable().optional(),
     stream: z.string().optional(),
     revision: z.int().optional(),
+    projection: z.string().optional(),
+    revision_seen: z.int().nullable().optional().meta({ description: 'What the read model includes; null: nothing.' }),
     error: ErrorOfReply.optional(),
   })
   .meta({ id: 'Problem' });

@@ -8,14 +8,17 @@ export const ErrorOfReply = z.object({
   issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 });
 
+const token = z
+  .string()
+  .meta({ description: 'Given to the query-service as the header Daybook-Token, to read what the command wrote.' });
+
 /** The answer to a command that was decided in its favour. */
 export const AcceptedReply = z.object({
   status: z.literal('accepted'),
   command_id: z.string(),
   stream: z.string(),
-  revision: z
-    .int()
-    .meta({ description: "Of the command's last event; with the stream, the token to read one's own write." }),
+  revision: z.int().meta({ description: "Of the command's last event." }),
+  token,
   events: z.array(z.object({ type: z.string(), revision: z.int() })),
 });
 
@@ -25,6 +28,7 @@ export const RejectedReply = z.object({
   command_id: z.string(),
   stream: z.string(),
   revision: z.int().meta({ description: 'Of the record of the refusal.' }),
+  token,
   error: ErrorOfReply,
 });
 

@@ -11,6 +11,7 @@ import {
   type Row,
   type RowProjection,
   type StoredEntity,
+  Watchers,
 } from '@daybook/core';
 import { InMemoryBuilds } from './builds.ts';
 
@@ -24,6 +25,7 @@ interface Table {
 export class InMemoryReadStore implements ReadStore {
   readonly #tables = new Map<string, Table>();
   readonly builds = new InMemoryBuilds();
+  readonly #watchers = new Watchers();
 
   #table(projection: Projection): Table {
     const name = buildNameOf(projection);
@@ -59,6 +61,8 @@ export class InMemoryReadStore implements ReadStore {
       for (const item of remove) items.delete(item);
       for (const row of put) items.set(row[itemKey] as ItemKey, row);
     }
+    for (const { entityId } of fitting) this.#watchers.tell(keyOf(projection, entityId));
+    if (fitting.length > 0) this.#watchers.tell(keyOf(projection, undefined));
     return fitting.length;
   }
 
@@ -81,9 +85,17 @@ export class InMemoryReadStore implements ReadStore {
     return { rows: page, next: last && JSON.stringify(place(last)) };
   }
 
+  watch(projection: Projection, entityId: string | undefined, onChange: () => void) {
+    return this.#watchers.add(keyOf(projection, entityId), onChange);
+  }
+
   async ping() {}
 
   async close() {}
+}
+
+function keyOf({ name, version }: Projection, entityId: string | undefined): string {
+  return JSON.stringify([name, version, entityId]);
 }
 
 type Comparable = string | number | boolean;

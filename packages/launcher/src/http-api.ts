@@ -29,16 +29,16 @@ async function request(url: string, init: RequestInit = {}): Promise<Answer> {
 /** The loans part of the HTTP API, as a client sees it. */
 export function createLoansApi({ gatewayUrl, queryUrl }: Endpoints, queryDeadlineMs: number) {
   return {
-    /** Sends a command and returns the reply. Throws when the gateway does not answer. */
+    /** Sends a command and returns the reply, once the read models include it. Throws when the gateway does not answer. */
     send(type: string, data: object): Promise<Answer> {
       return request(`${gatewayUrl}/commands/loans/${type}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', 'daybook-actor': 'ann' },
+        headers: { 'content-type': 'application/json', 'daybook-actor': 'ann', prefer: 'consistency=strong' },
         body: JSON.stringify(data),
       });
     },
 
-    /** Reads a loan application until it has the status, which follows the command's reply; the last answer if it never does. */
+    /** Reads a loan application until it has the status, which a process manager may have to bring; the last answer if it never does. */
     async readUntil(id: string, status: string): Promise<Answer> {
       const deadline = Date.now() + queryDeadlineMs;
       for (;;) {

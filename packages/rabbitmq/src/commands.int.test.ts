@@ -59,6 +59,7 @@ test('a request resolves with the outcome', async () => {
     command_id: 'c-1',
     stream: 'loans-LoanRequest-1',
     revision: 3,
+    token: 'loans-LoanRequest-1@3',
     error: { code: 'amount_is_too_low', message: 'the least is 500' },
   };
   await bus.consume('loans', async () => ({ reply: rejected }));

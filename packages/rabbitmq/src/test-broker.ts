@@ -63,7 +63,8 @@ export function commandOf(commandId: string, data: unknown = {}): CommandMessage
 /** What a handler that accepts everything answers. */
 export function accepted(commandId: string | undefined) {
   const command_id = commandId ?? 'none';
-  return { status: 'accepted', command_id, stream: 'loans-LoanRequest-1', revision: 0, events: [] } as const;
+  const stream = 'loans-LoanRequest-1';
+  return { status: 'accepted', command_id, stream, revision: 0, token: `${stream}@0`, events: [] } as const;
 }
 
 /** Accepts everything, and remembers it in the order it came. */

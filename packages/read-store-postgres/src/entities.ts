@@ -1,5 +1,6 @@
 import type { FoldedEntity, Projection, StoredEntity, StoredPart } from '@daybook/core';
 import type { Database, Statement } from '@daybook/postgres';
+import { CHANNEL, payloadsOf } from './changes.ts';
 import { tableOf } from './tables.ts';
 
 interface EntityRow {
@@ -28,7 +29,10 @@ export async function loadEntities(
   return new Map(found.map(({ key, _version, _parts }) => [key, { entityId: key, version: _version, parts: _parts }]));
 }
 
-/** One statement, hence one transaction: writes each entity that is still at the version it was folded from, and its rows. */
+/**
+ * One statement, hence one transaction: writes each entity that is still at the version it was folded from, and its rows,
+ * and tells who watches them once it is committed.
+ */
 export async function saveEntities(
   database: Database,
   projection: Projection,
@@ -48,8 +52,12 @@ function saveRows(projection: Projection, folded: readonly FoldedEntity[]): Stat
     _present: row !== undefined,
   }));
   return {
-    text: compareAndSet(name, key, [...columns.map((column) => column.name), '_version', '_parts', '_present']),
-    values: [JSON.stringify(rows)],
+    text: `
+      with written as (
+        ${compareAndSet(name, key, [...columns.map((column) => column.name), '_version', '_parts', '_present'])}
+      ), ${told(2)}
+      select (select count(*) from told) from written`,
+    values: [JSON.stringify(rows), changedBy(projection, folded)],
   };
 }
 
@@ -74,14 +82,27 @@ function saveItems(projection: Projection, folded: readonly FoldedEntity[]): Sta
         select ${names.map((column) => `item.${column}`).join(', ')}
         from json_populate_recordset(null::${name}, $3) as item join written using (${key})
         on conflict (${key}, ${itemKey}) do update set ${assigned(names)}
-      )
-      select from written`,
+      ), ${told(4)}
+      select (select count(*) from told) from written`,
     values: [
       JSON.stringify(folded.map((entity) => storedOf(projection, entity))),
       JSON.stringify(removed),
       JSON.stringify(folded.flatMap(({ put }) => put)),
+      changedBy(projection, folded),
     ],
   };
+}
+
+/** Notifies once a save, not once a row: each costs. Not at all where nothing was written. @param n the payloads' parameter */
+function told(n: number): string {
+  return `told as (select pg_notify('${CHANNEL}', payload) from unnest($${n}::text[]) as payload)`;
+}
+
+function changedBy(projection: Projection, folded: readonly FoldedEntity[]): readonly string[] {
+  return payloadsOf(
+    projection,
+    folded.map(({ entityId }) => entityId),
+  );
 }
 
 /** Entities are locked in key order, so that two writers can't lock each other out. */

@@ -1,6 +1,7 @@
 import type { Builds, ReadStore } from '@daybook/core';
 import { connectDatabase, type DatabaseOptions } from '@daybook/postgres';
 import { createBuilds } from './builds.ts';
+import { createChanges } from './changes.ts';
 import { loadEntities, saveEntities } from './entities.ts';
 import { getRow, listRows } from './query-rows.ts';
 
@@ -18,6 +19,7 @@ export function connectPostgresReadStore({
 }: Omit<DatabaseOptions, 'applicationName'> & { applicationName?: string }): PostgresReadStore {
   const { url, log } = options;
   const database = connectDatabase({ applicationName, ...options });
+  const changes = createChanges({ url, log, applicationName });
   return {
     builds: createBuilds(database, { url, applicationName, log }),
     load: (projection, entityIds) => loadEntities(database, projection, entityIds),
@@ -27,6 +29,10 @@ export function connectPostgresReadStore({
     async ping() {
       await database.query({ text: 'select 1' });
     },
-    close: () => database.close(),
+    watch: changes.watch,
+    async close() {
+      await changes.close();
+      await database.close();
+    },
   };
 }

@@ -14,6 +14,11 @@ export const settings = {
     schemes: ['amqp', 'amqps'],
     preset: 'amqp://guest:guest@127.0.0.1:5672',
   }),
+  MAX_WAITING: wholeNumber('Requests that wait for read models at once.', {
+    min: 0,
+    max: 100_000,
+    preset: 1000,
+  }),
   HOST: text(
     'The address that the HTTP server and the health server listen on; 0.0.0.0 for all of the machine.',
     '127.0.0.1',

@@ -3,7 +3,7 @@ import type { Process } from './process.ts';
 import type { World } from './world.ts';
 
 /** A process's way to the tables. */
-export function readStoreOf({ tables, network, without }: World, process: Process): ReadStore {
+export function readStoreOf({ tables, network, scheduler, without }: World, process: Process): ReadStore {
   const call = <Answer>(label: string, changes: boolean, effect: () => Answer) =>
     network.call(process, { server: 'read store', label, changes, effect });
   return {
@@ -28,6 +28,9 @@ export function readStoreOf({ tables, network, without }: World, process: Proces
         rows.sort((one, other) => (String(one[orderBy]) < String(other[orderBy]) ? -1 : 1));
         return { rows: rows.slice(0, limit), next: undefined };
       }),
+    // A notification travels as everything else does, and may find nobody.
+    watch: (projection, entityId, onChange) =>
+      tables.watch(projection, entityId, () => scheduler.soon(() => process.alive && onChange())),
     ping: async () => {},
     close: async () => {},
   };

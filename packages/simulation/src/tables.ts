@@ -1,4 +1,4 @@
-import type { FoldedEntity, ItemKey, Projection, Row, StoredEntity } from '@daybook/core';
+import { type FoldedEntity, type ItemKey, type Projection, type Row, type StoredEntity, Watchers } from '@daybook/core';
 import type { Guard } from './guards.ts';
 import { Violation } from './violation.ts';
 
@@ -12,6 +12,7 @@ interface Table {
 /** What the read store's server keeps. */
 export class Tables {
   readonly #tables = new Map<string, Table>();
+  readonly #watchers = new Watchers();
   readonly #without: Guard | undefined;
 
   constructor(without: Guard | undefined) {
@@ -51,7 +52,14 @@ export class Tables {
       entities.set(entityId, entity);
       this.write(projection, entity);
     }
+    for (const { entityId } of fitting) this.#watchers.tell(`${projection.name}/${entityId}`);
+    if (fitting.length > 0) this.#watchers.tell(projection.name);
     return fitting.length;
+  }
+
+  /** Calls `onChange` at each save of the entity, or of any when it is undefined, until it is told to stop. */
+  watch({ name }: Projection, entityId: string | undefined, onChange: () => void): () => void {
+    return this.#watchers.add(entityId === undefined ? name : `${name}/${entityId}`, onChange);
   }
 
   /** The rows of an entity, without a look at its version. */

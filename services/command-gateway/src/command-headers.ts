@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CommandMessage, Message } from '@daybook/core';
+import { preferencesOf, waitOf } from '@daybook/http';
 import { z } from 'zod';
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
@@ -23,7 +24,11 @@ export const CommandHeaders = z.object({
   prefer: z
     .string()
     .optional()
-    .meta({ description: '`wait=<seconds>`: wait no longer than that for the outcome (RFC 7240).' }),
+    .meta({
+      description:
+        '`wait=<seconds>`: wait no longer than that for the outcome (RFC 7240). `consistency=strong`: and until the read ' +
+        'models include it; `consistency=strong; projections="a,b"`: only these.',
+    }),
 });
 export type CommandHeaders = z.infer<typeof CommandHeaders>;
 
@@ -43,9 +48,7 @@ export function commandOf(context: string, command: Message, headers: CommandHea
 
 /** @returns milliseconds: what the `Prefer` header asks for when that is at least a second and less than the limit */
 export function waitMs(prefer: string | undefined, limitMs: number): number {
-  const seconds = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})"?(?:$|[,;\s])/i.exec(prefer ?? '')?.[1];
-  const wanted = Number(seconds ?? 0) * 1000;
-  return wanted > 0 ? Math.min(wanted, limitMs) : limitMs;
+  return waitOf(preferencesOf(prefer), limitMs) || limitMs;
 }
 
 function isTraceparent(value: string): boolean {

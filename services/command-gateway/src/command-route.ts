@@ -1,8 +1,21 @@
-import { type BoundedContext, type CommandBus, type Log, MalformedMessage, parseData, streamIdOf } from '@daybook/core';
-import { AcceptedReply, problemResponses } from '@daybook/http';
+import {
+  type BoundedContext,
+  type CommandBus,
+  type Log,
+  MalformedMessage,
+  parseData,
+  streamIdOf,
+  type WatchedRows,
+} from '@daybook/core';
+import { AcceptedReply, preferencesOf, problemResponses, type Waits } from '@daybook/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import { answerReply, answerUnknownOutcome } from './answers.ts';
 import { CommandHeaders, commandOf, waitMs } from './command-headers.ts';
+import { caughtUp, projectionsToAwait } from './consistency.ts';
+
+const ANSWER_HEADERS =
+  'The header Daybook-Token of an accepted or rejected command is for the query-service, to read what it wrote. ' +
+  'Where strong consistency was preferred, Daybook-Consistency says whether the read models include it: strong or eventual.';
 
 /** One command of one context, and how it is sent. */
 export interface CommandRoute {
@@ -11,6 +24,9 @@ export interface CommandRoute {
   readonly bus: CommandBus;
   readonly log: Log;
   readonly timeoutMs: number;
+  readonly rows: WatchedRows;
+  /** Those that wait for read models. */
+  readonly waits: Waits;
 }
 
 /** `POST /commands/<context>/<type>`: the body is the command's data. */
@@ -20,6 +36,7 @@ export function addCommandRoute(api: FastifyInstance, route: CommandRoute): void
   const schema = {
     tags: [context.name],
     summary: `${type} of a ${known?.aggregate.name}`,
+    description: ANSWER_HEADERS,
     headers: CommandHeaders,
     body: known?.schema.shape.data,
     response: {
@@ -59,10 +76,23 @@ async function send(route: CommandRoute, request: FastifyRequest, reply: Fastify
   }
   const { aggregate, command } = parsed;
   const message = commandOf(context.name, command, headers);
+  const projections = projectionsToAwait(preferencesOf(headers.prefer), context, aggregate.name);
   const wait = waitMs(headers.prefer, timeoutMs);
-  if (wait < timeoutMs) reply.header('preference-applied', `wait=${wait / 1000}`);
+  const applied = wait < timeoutMs ? [`wait=${wait / 1000}`] : [];
+  const start = performance.now();
   try {
-    return answerReply(reply, await bus.request(message, { timeoutMs: wait }));
+    const outcome = await bus.request(message, { timeoutMs: wait });
+    if ('token' in outcome) {
+      reply.header('daybook-token', outcome.token);
+      if (projections.length > 0) {
+        const ms = Math.max(0, wait - (performance.now() - start));
+        const strong = await caughtUp(reply, { projections, token: outcome.token, ms }, route);
+        reply.header('daybook-consistency', strong ? 'strong' : 'eventual');
+        if (strong) applied.unshift('consistency=strong');
+      }
+    }
+    if (applied.length > 0) reply.header('preference-applied', applied.join(', '));
+    return answerReply(reply, outcome);
   } catch (error) {
     const entityId = String((command.data as Record<string, unknown>)[aggregate.id]);
     const stream = streamIdOf(context.name, aggregate.name, entityId);

@@ -1,4 +1,4 @@
-import { type CommandBus, MalformedMessage, silent, Unavailable } from '@daybook/core';
+import { type CommandBus, MalformedMessage, type ReadStore, silent, Unavailable } from '@daybook/core';
 import { loans } from '@daybook/loans';
 import { buildGateway } from './gateway.ts';
 import { type Answer, PATH, PROBLEM, post, STREAM } from './test-gateway.ts';
@@ -20,6 +20,7 @@ describe('outcomes', () => {
       command_id: commandId,
       stream: STREAM,
       revision: 1,
+      token: `${STREAM}@1`,
       error: { code: 'loan_already_requested', message: 'loan already requested' },
     });
     expect(await post(PATH, { headers: { 'idempotency-key': 'k1' }, answer })).toMatchObject({
@@ -92,6 +93,12 @@ describe('outcomes', () => {
 });
 
 test('the OpenAPI document lists every command', async () => {
-  const api = await buildGateway({ contexts: [loans], bus: {} as CommandBus, log: silent, timeoutMs: 1 });
+  const api = await buildGateway({
+    contexts: [loans],
+    bus: {} as CommandBus,
+    rows: {} as ReadStore,
+    log: silent,
+    timeoutMs: 1,
+  });
   expect((await api.inject('/openapi.json')).json()).toMatchSnapshot();
 });

@@ -1,6 +1,8 @@
 import { contexts } from '@daybook/contexts';
+import { followLiveBuilds, systemClock, watchLive } from '@daybook/core';
 import { listen } from '@daybook/http';
 import { connectRabbitmq } from '@daybook/rabbitmq';
+import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { runService } from '@daybook/service';
 import { buildGateway } from './gateway.ts';
 import { CommandGatewaySettings } from './settings.ts';
@@ -12,13 +14,19 @@ await runService('command-gateway', CommandGatewaySettings, async (config, log) 
     log,
     appId: 'command-gateway',
   });
-  const gateway = await buildGateway({ contexts, bus, log, timeoutMs: config.REQUEST_TIMEOUT_MS });
+  const readStore = connectPostgresReadStore({ url: config.READ_STORE_URL, log, applicationName: 'command-gateway' });
+  const liveBuilds = followLiveBuilds(readStore.builds, { clock: systemClock, log });
+  const rows = watchLive(readStore, liveBuilds);
+  const { REQUEST_TIMEOUT_MS: timeoutMs, MAX_WAITING: maxWaiting } = config;
+  const gateway = await buildGateway({ contexts, bus, log, timeoutMs, rows, maxWaiting });
   const api = await listen(gateway, { port: config.PORT, host: config.HOST });
   log.info({ url: api.url }, 'commands are taken');
   return {
     ready: { command_bus: () => bus.ping() },
     async stop() {
       await api.stop();
+      await liveBuilds.stop();
+      await readStore.close();
       await bus.close();
     },
   };

@@ -7,6 +7,8 @@ export const CommandGatewaySettings = z.object({
   ...serviceSettings(8090, 20_000),
   PORT: portNumber('The HTTP API.', 8080),
   RABBITMQ_URL: settings.RABBITMQ_URL,
+  READ_STORE_URL: settings.READ_STORE_URL,
+  MAX_WAITING: settings.MAX_WAITING,
   REQUEST_TIMEOUT_MS: wholeNumber('Milliseconds that a request waits for the outcome of its command.', {
     min: 100,
     max: 300_000,

@@ -1,4 +1,12 @@
-import { type CommandBus, type CommandMessage, type Reply, type RequestOptions, silent } from '@daybook/core';
+import {
+  type CommandBus,
+  type CommandMessage,
+  type ReadStore,
+  type Reply,
+  type RequestOptions,
+  silent,
+} from '@daybook/core';
+import { InMemoryReadStore } from '@daybook/in-memory';
 import { loans } from '@daybook/loans';
 import { buildGateway } from './gateway.ts';
 
@@ -17,6 +25,7 @@ const accept: Answer = async ({ commandId }) => ({
   command_id: commandId,
   stream: STREAM,
   revision: 0,
+  token: `${STREAM}@0`,
   events: [{ type: 'LoanRequested', revision: 0 }],
 });
 
@@ -28,11 +37,17 @@ export async function post(
     headers = {},
     answer = accept,
     ping = async () => {},
+    rows = new InMemoryReadStore(),
+    maxWaiting = 10,
+    timeoutMs = 10_000,
   }: Partial<{
     body: string | object;
     headers: Record<string, string>;
     answer: Answer;
     ping: () => Promise<void>;
+    rows: ReadStore;
+    maxWaiting: number;
+    timeoutMs: number;
   }> = {},
 ) {
   const requests: { command: CommandMessage; options: RequestOptions }[] = [];
@@ -44,7 +59,9 @@ export async function post(
     contexts: [loans],
     bus: { request, ping } as CommandBus,
     log: silent,
-    timeoutMs: 10_000,
+    timeoutMs,
+    rows,
+    maxWaiting,
   });
   const response = await api.inject({
     method: 'POST',

@@ -1,11 +1,22 @@
 import { buildGateway } from '@daybook/command-gateway';
 import { startCommandService } from '@daybook/command-service';
-import type { BoundedContext, Builds, Clock, CommandBus, EventStore, Log, Mailer, ReadStore } from '@daybook/core';
+import {
+  type BoundedContext,
+  type Builds,
+  type Clock,
+  type CommandBus,
+  type EventStore,
+  followLiveBuilds,
+  type Log,
+  type Mailer,
+  type ReadStore,
+  watchLive,
+} from '@daybook/core';
 import { startEventHandlers } from '@daybook/event-handler';
 import { listen } from '@daybook/http';
 import { startProcessManagers } from '@daybook/process-manager';
 import { startProjector } from '@daybook/projector';
-import { buildQueryApi, followLiveBuilds } from '@daybook/query-service';
+import { buildQueryApi } from '@daybook/query-service';
 
 /** What the services share within the process. */
 export interface EmbeddedParts {
@@ -39,7 +50,11 @@ export async function startEmbedded(parts: EmbeddedParts) {
     port: ports.queries,
     host,
   });
-  const commands = await listen(await buildGateway({ contexts, bus, log, timeoutMs }), { port: ports.commands, host });
+  const watched = watchLive(rows, liveBuilds);
+  const commands = await listen(await buildGateway({ contexts, bus, log, timeoutMs, rows: watched }), {
+    port: ports.commands,
+    host,
+  });
   return {
     commandsUrl: commands.url,
     queriesUrl: queries.url,

@@ -1,6 +1,5 @@
-import { MalformedMessage, type Projection } from '@daybook/core';
+import { type LiveBuilds, MalformedMessage, type Projection } from '@daybook/core';
 import type { FastifyReply } from 'fastify';
-import type { LiveBuilds } from './live-builds.ts';
 
 /** Says which version of the read model answers: while a new one is built, the one before it. */
 const HEADER = 'daybook-projection';

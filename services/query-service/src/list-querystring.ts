@@ -16,6 +16,7 @@ export function listQuerystring(projection: Projection, columns: readonly string
     ...(Object.fromEntries(filters) as Record<string, z.ZodOptional>),
     limit: z.coerce.number({ error }).int({ error }).min(1, { error }).max(MAX_LIMIT, { error }).default(DEFAULT_LIMIT),
     cursor: z.string().min(1).optional().meta({ description: '`next` of the page before.' }),
+    last_event_id: z.string().optional().meta({ description: 'As the header Last-Event-ID, for live updates.' }),
   };
   return z.strictObject(shape, {
     error: (issue) =>

@@ -1,10 +1,9 @@
 import { contexts } from '@daybook/contexts';
-import { systemClock } from '@daybook/core';
+import { followLiveBuilds, systemClock } from '@daybook/core';
 import { openEventStore } from '@daybook/event-store';
 import { listen } from '@daybook/http';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { runService } from '@daybook/service';
-import { followLiveBuilds } from './live-builds.ts';
 import { buildQueryApi } from './query-api.ts';
 import { QueryServiceSettings } from './settings.ts';
 
@@ -13,7 +12,9 @@ await runService('query-service', QueryServiceSettings, async (config, log) => {
   const rows = connectPostgresReadStore({ url: config.READ_STORE_URL, log });
   const clock = systemClock;
   const liveBuilds = followLiveBuilds(rows.builds, { clock, log });
-  const api = await listen(await buildQueryApi({ contexts, rows, liveBuilds, store, clock, log }), {
+  const { MAX_WAIT_MS: maxWaitMs, MAX_WAITING: maxWaiting, MAX_LISTENERS: maxListeners } = config;
+  const limits = { maxWaitMs, maxWaiting, maxListeners };
+  const api = await listen(await buildQueryApi({ contexts, rows, liveBuilds, store, clock, log, limits }), {
     port: config.PORT,
     host: config.HOST,
   });

@@ -14,8 +14,8 @@ import {
 } from '@daybook/core';
 import { loanApplications, loans } from '@daybook/loans';
 import { z } from 'zod';
-import type { LiveBuilds } from './live-builds.ts';
 import { buildQueryApi } from './query-api.ts';
+import { alwaysLive } from './test-live.ts';
 
 const ID = '0c6f9a35-9c1a-4a0e-8f0e-3a4f27a3f7a1';
 const STREAM = `loans-LoanRequest-${ID}`;
@@ -55,9 +55,6 @@ const stream = [
   }),
 ];
 
-/** Every projection's live build is that of its own version. */
-const asDefined: Pick<LiveBuilds, 'read'> = { read: (projection, read) => read(projection) };
-
 async function ask(
   url: string,
   { rows = {}, store = {} }: { rows?: Partial<ReadStore>; store?: Partial<EventStore> } = {},
@@ -73,7 +70,7 @@ async function ask(
       read: async (id, from, limit) => (id === STREAM ? stream.slice(from, from + limit) : []),
       ...store,
     } as EventStore,
-    liveBuilds: asDefined,
+    liveBuilds: alwaysLive(),
     clock: systemClock,
     log: silent,
   });
@@ -150,7 +147,7 @@ describe('a list', () => {
   });
 
   test.each([
-    ['amount=3', 'unknown parameter amount; allowed: status, limit, cursor'],
+    ['amount=3', 'unknown parameter amount; allowed: status, limit, cursor, last_event_id'],
     ['status=lost', 'Invalid option: expected one of "pending_submission"|"submitted"|"pending_review"'],
     ['status=approved&status=denied', 'Invalid option'],
     ['limit=0', 'a whole number from 1 to 500'],
@@ -202,7 +199,7 @@ describe('several rows for one entity, with an age', () => {
         },
       } as Partial<ReadStore> as ReadStore,
       store: {} as EventStore,
-      liveBuilds: asDefined,
+      liveBuilds: alwaysLive(),
       clock: { ...systemClock, now: () => new Date('2026-01-01T00:01:30.000Z') },
       log: silent,
     });
@@ -232,7 +229,16 @@ describe('several rows for one entity, with an age', () => {
     expect(body).toMatchObject({
       paths: {
         '/library/book-pages/{book}': {
-          get: { parameters: [{ name: 'limit' }, { name: 'cursor' }, { name: 'book' }] },
+          get: {
+            parameters: [
+              { name: 'limit' },
+              { name: 'cursor' },
+              { name: 'last_event_id' },
+              { name: 'book' },
+              { name: 'daybook-token' },
+              { name: 'prefer' },
+            ],
+          },
         },
       },
     });
@@ -250,7 +256,7 @@ describe('which version answers', () => {
         get: async () => found,
         list: async () => ({ rows: [stored], next: undefined }),
       } as Partial<ReadStore> as ReadStore,
-      liveBuilds: { read: (_projection, read) => read(live) },
+      liveBuilds: alwaysLive(live),
       store: {} as EventStore,
       clock: systemClock,
       log: silent,
@@ -302,6 +308,7 @@ describe('the outcome of a command', () => {
         command_id: 'first/1',
         stream: STREAM,
         revision: 0,
+        token: `${STREAM}@0`,
         events: [{ type: 'LoanRequested', revision: 0 }],
       },
     });
@@ -336,7 +343,7 @@ test('the routes come from the contexts', async () => {
     contexts: [empty],
     rows: {} as ReadStore,
     store: {} as EventStore,
-    liveBuilds: asDefined,
+    liveBuilds: alwaysLive(),
     clock: systemClock,
     log: silent,
   });

@@ -1,7 +1,15 @@
-import type { BoundedContext, Clock, EventStore, Log, ReadStore } from '@daybook/core';
-import { createApi } from '@daybook/http';
+import {
+  type BoundedContext,
+  type Clock,
+  type EventStore,
+  type LiveBuilds,
+  type Log,
+  type ReadStore,
+  watchLive,
+} from '@daybook/core';
+import { createApi, Waits } from '@daybook/http';
 import type { FastifyInstance } from 'fastify';
-import type { LiveBuilds } from './live-builds.ts';
+import { createLiveUpdates, type LiveLimits } from './live/live-updates.ts';
 import { addOutcomeRoute } from './outcome-route.ts';
 import { addProjectionRoutes } from './projection-routes.ts';
 
@@ -9,22 +17,49 @@ import { addProjectionRoutes } from './projection-routes.ts';
 export interface QueryApiParts {
   readonly contexts: readonly BoundedContext[];
   readonly rows: ReadStore;
-  readonly liveBuilds: Pick<LiveBuilds, 'read'>;
+  readonly liveBuilds: Omit<LiveBuilds, 'stop'>;
   readonly store: EventStore;
   readonly clock: Clock;
   readonly log: Log;
+  readonly limits?: Partial<QueryLimits>;
 }
+
+/** How much queries that wait, and those who listen, may take. Times in milliseconds. */
+export interface QueryLimits extends LiveLimits {
+  /** The longest that a query waits for a row to include a token. */
+  readonly maxWaitMs: number;
+  /** Queries that wait at once. */
+  readonly maxWaiting: number;
+}
+
+const LIMITS: QueryLimits = {
+  maxWaitMs: 10_000,
+  maxWaiting: 1000,
+  maxListeners: 1000,
+  pollMs: 1000,
+  heartbeatMs: 15_000,
+  slowMs: 10_000,
+};
 
 /** The API over every read model of every context; it only reads. Does not listen yet. */
 export async function buildQueryApi(parts: QueryApiParts): Promise<FastifyInstance> {
   const { contexts, rows, liveBuilds, store, clock, log } = parts;
+  const limits = { ...LIMITS, ...parts.limits };
   const api = await createApi({
     title: 'Daybook queries',
     description: 'Read models, and the recorded outcomes of commands.',
     log,
   });
+  const waiting = { waits: new Waits(limits.maxWaiting), maxWaitMs: limits.maxWaitMs };
+  const watched = watchLive(rows, liveBuilds);
+  const live = createLiveUpdates({ contexts, rows: watched, liveBuilds, store, clock, log, limits });
+  api.addHook('preClose', async () => {
+    waiting.waits.endAll();
+    live.end();
+  });
   for (const { name: context, projections } of contexts) {
-    for (const projection of projections) addProjectionRoutes(api, { context, projection, rows, liveBuilds, clock });
+    for (const projection of projections)
+      addProjectionRoutes(api, { context, projection, rows, watched, liveBuilds, clock, waiting, live });
   }
   addOutcomeRoute(api, store);
   return api;

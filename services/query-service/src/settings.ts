@@ -1,4 +1,4 @@
-import { portNumber, serviceSettings, settings } from '@daybook/service';
+import { portNumber, serviceSettings, settings, wholeNumber } from '@daybook/service';
 import { z } from 'zod';
 
 /** The configuration of the query-service. */
@@ -7,4 +7,11 @@ export const QueryServiceSettings = z.object({
   PORT: portNumber('The HTTP API.', 8081),
   READ_STORE_URL: settings.READ_STORE_URL,
   EVENT_STORE_URL: settings.EVENT_STORE_URL,
+  MAX_WAIT_MS: wholeNumber('The longest that a query waits for a read model to include a token, milliseconds.', {
+    min: 0,
+    max: 300_000,
+    preset: 10_000,
+  }),
+  MAX_WAITING: settings.MAX_WAITING,
+  MAX_LISTENERS: wholeNumber('Clients that follow live updates at once.', { min: 0, max: 100_000, preset: 1000 }),
 });

@@ -53,6 +53,13 @@ export interface ReadStore {
   get(projection: RowProjection, entityId: string): Promise<Row | undefined>;
   /** @throws MalformedMessage for a cursor that isn't one; NotLive as above; Unavailable */
   list(projection: Projection, request: ListRequest): Promise<Page>;
+  /**
+   * Tells of changes, on this process or another: after each save that may have written the entity, and whenever a
+   * change may have been missed. A hint, which may also come for nothing: who gets it looks.
+   * @param entityId any entity of the projection when undefined
+   * @returns call it to watch no longer
+   */
+  watch(projection: Projection, entityId: string | undefined, onChange: () => void): () => void;
   /** For readiness. @throws Unavailable */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -8,11 +8,11 @@ export class Waker {
     this.#end?.();
   }
 
-  /** @param ms milliseconds at most */
-  async rest(ms: number): Promise<void> {
+  /** @param ms milliseconds at most; left out: until it is woken */
+  async rest(ms?: number): Promise<void> {
     if (!this.#woken) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
+        const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
         this.#end = () => {
           clearTimeout(timer);
           resolve();

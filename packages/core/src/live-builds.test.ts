@@ -1,6 +1,10 @@
-import { type Build, type Builds, NotLive, type Projection, silent, systemClock, Unavailable } from '@daybook/core';
 import { loanApplications } from '@daybook/loans';
-import { followLiveBuilds, type LiveBuilds } from './live-builds.ts';
+import { NotLive, Unavailable } from './fault.ts';
+import { followLiveBuilds, type LiveBuilds, watchLive } from './live-builds.ts';
+import type { Build, Builds } from './ports/builds.ts';
+import { silent } from './ports/log.ts';
+import type { Projection } from './projection.ts';
+import { systemClock } from './system-clock.ts';
 
 const older = { name: 'loan_applications', version: 0, key: 'loan_application_uuid' } as Projection;
 const build = (version: number, number: number): Build => ({
@@ -62,5 +66,30 @@ test('nothing is live, or nothing stays live: unavailable', async () => {
   await withLive([[build(1, 1)]], async (live) => {
     const read = () => Promise.reject(new NotLive('loan_applications.v1'));
     await expect(live.read(loanApplications, read)).rejects.toThrow(Unavailable);
+  });
+});
+
+test('who waits for a row goes on waiting with the build that takes the place of the one it waited with', async () => {
+  await withLive([[build(1, 1)], [build(1, 2)]], async (live) => {
+    const watched: string[] = [];
+    const rows = watchLive(
+      {
+        load: async ({ build }) => new Map([['1', { entityId: '1', version: build ?? 0, parts: {} }]]),
+        watch({ build }, entityId) {
+          watched.push(`${build} ${entityId}`);
+          return () => watched.push('no more');
+        },
+      },
+      live,
+    );
+    let changes = 0;
+    const unwatch = rows.watch(loanApplications, '1', () => changes++);
+    expect((await rows.load(loanApplications, ['1'])).get('1')?.version).toBe(1);
+    await live.read(loanApplications, async ({ build }) => {
+      if (build === 1) throw new NotLive('loan_applications.v1');
+    });
+    expect((await rows.load(loanApplications, ['1'])).get('1')?.version).toBe(2);
+    unwatch();
+    expect([changes, watched]).toEqual([1, ['1 1', 'no more', '2 1', 'no more']]);
   });
 });

@@ -1,0 +1,214 @@
+import { accountStatements, accounts } from '@daybook/accounts';
+import { applyProjection, groupOfProjection, type Message, type Projection, silent, systemClock } from '@daybook/core';
+import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
+import { loanApplications, loans } from '@daybook/loans';
+import { recordedEvents } from '@daybook/testing';
+import type { FastifyInstance } from 'fastify';
+import { buildQueryApi, type QueryLimits } from '../query-api.ts';
+import { alwaysLive } from '../test-live.ts';
+import { type Heard, type Listener, listenAt } from './test-listener.ts';
+
+const ID = '0c6f9a35-9c1a-4a0e-8f0e-3a4f27a3f7a1';
+const OTHER = '2ab0d3f0-7b1c-4a53-9d55-111111111111';
+
+const open: { api: FastifyInstance; store: InMemoryEventStore }[] = [];
+afterEach(async () => {
+  for (const { api, store } of open.splice(0)) {
+    const closing = api.close();
+    // What fetch keeps of a request that was left is nothing to wait for.
+    api.server.closeAllConnections();
+    await closing;
+    await store.close();
+  }
+});
+
+/** A query-service, and a projector that can be kept from its work. */
+async function start(limits: Partial<QueryLimits> = {}, projection: Projection = loanApplications) {
+  const rows = new InMemoryReadStore();
+  const store = new InMemoryEventStore();
+  const contexts = [loans, accounts];
+  const api = await buildQueryApi({
+    contexts,
+    rows,
+    liveBuilds: alwaysLive(),
+    store,
+    clock: systemClock,
+    log: silent,
+    limits,
+  });
+  open.push({ api, store });
+  const url = await api.listen({ port: 0, host: '127.0.0.1' });
+  const revisions = new Map<string, number>();
+  const context = projection === loanApplications ? 'loans' : 'accounts';
+  let poison: string | undefined;
+  return {
+    api,
+    rows,
+    store,
+    listen: (path: string, lastEventId?: string) => listenAt(`${url}/${context}/${path}`, lastEventId),
+    async append(stream: string, type: string, data: object = {}) {
+      const [event] = recordedEvents([stream, { type, data } as Message]);
+      if (event === undefined) throw new Error('none');
+      const expected = revisions.get(stream) ?? -1;
+      revisions.set(stream, expected + 1);
+      const { id: _, ...rest } = event;
+      await store.append(stream, expected < 0 ? 'no-stream' : expected, [{ ...rest, id: `${stream}@${expected + 1}` }]);
+    },
+    project: () =>
+      store.subscribe({
+        group: groupOfProjection(projection),
+        context,
+        maxAttempts: 1,
+        async handle(events) {
+          if (events.some(({ streamId }) => streamId.endsWith(poison ?? 'none'))) throw new Error('poison');
+          await applyProjection(projection, events, { rows, store });
+        },
+      }),
+    poison(id: string | undefined) {
+      poison = id;
+    },
+  };
+}
+
+type System = Awaited<ReturnType<typeof start>>;
+const request = (system: System, id: string, amount = 1000) =>
+  system.append(`loans-LoanRequest-${id}`, 'LoanRequested', { loan_application_uuid: id, amount, duration: 6 });
+const submit = (system: System, id: string) =>
+  system.append(`loans-LoanRequest-${id}`, 'LoanRequestSubmitted', { loan_application_uuid: id });
+
+const row = (loan_application_uuid: string, status: string) => ({
+  event: 'row',
+  data: { loan_application_uuid, status },
+});
+
+/** The next event that has one. */
+async function nextEvent(listener: Listener): Promise<Heard | undefined> {
+  for (;;) {
+    const heard = await listener.next();
+    if (heard === undefined || heard.event !== undefined) return heard;
+  }
+}
+
+test('a row as it is, then as it becomes, and nothing of others', async () => {
+  const system = await start();
+  await request(system, ID);
+  await system.project();
+  const listener = await system.listen(`loan-applications/${ID}`, '0');
+  expect(await listener.next()).toMatchObject({ id: '1', ...row(ID, 'pending_submission') });
+  await request(system, OTHER);
+  await submit(system, ID);
+  expect(await listener.next()).toMatchObject({ id: '3', ...row(ID, 'submitted') });
+  const late = await system.listen(`loan-applications/${ID}`);
+  expect(await late.next()).toMatchObject(row(ID, 'submitted'));
+});
+
+test('a row that there is not is gone, until it comes', async () => {
+  const system = await start();
+  await system.project();
+  const listener = await system.listen(`loan-applications/${ID}`);
+  expect(await listener.next()).toEqual({ id: '0', event: 'gone', data: { loan_application_uuid: ID } });
+  await request(system, ID);
+  expect(await listener.next()).toMatchObject({ id: '1', ...row(ID, 'pending_submission') });
+});
+
+test('a list: what matches, and what does not any more', async () => {
+  const system = await start();
+  await system.project();
+  const listener = await system.listen('loan-applications?status=pending_submission&limit=10');
+  expect(await listener.next()).toEqual({ id: '0', event: 'open', data: {} });
+  await request(system, ID);
+  expect(await listener.next()).toMatchObject(row(ID, 'pending_submission'));
+  await submit(system, ID);
+  expect(await listener.next()).toEqual({ id: '2', event: 'gone', data: { loan_application_uuid: ID } });
+});
+
+test('resumed, from the header or the query, it goes on after that position; a row is sent once for several events', async () => {
+  const system = await start();
+  await request(system, ID);
+  await request(system, OTHER);
+  await submit(system, ID);
+  await submit(system, OTHER);
+  await system.project();
+  const listener = await system.listen('loan-applications', '2');
+  expect(await listener.next()).toMatchObject({ id: '3', ...row(ID, 'submitted') });
+  expect(await listener.next()).toMatchObject({ id: '4', ...row(OTHER, 'submitted') });
+  const asked = await system.listen(`loan-applications/${OTHER}?last_event_id=1`);
+  expect(await asked.next()).toMatchObject({ id: '4', ...row(OTHER, 'submitted') });
+});
+
+test('nothing is sent before the row includes the event', async () => {
+  const system = await start();
+  const listener = await system.listen('loan-applications');
+  expect(await listener.next()).toMatchObject({ event: 'open' });
+  await request(system, ID);
+  await submit(system, ID);
+  const heard = listener.next();
+  await applyProjection(loanApplications, await system.store.readFeed('loans', 0, 1), system);
+  await applyProjection(loanApplications, await system.store.readFeed('loans', 1, 1), system);
+  expect(await heard).toMatchObject(row(ID, 'submitted'));
+});
+
+test('an entity that can not be folded is named, holds up no other, and is sent when it can', async () => {
+  const system = await start({ pollMs: 10 });
+  system.poison(ID);
+  await system.project();
+  const listener = await system.listen('loan-applications');
+  expect(await listener.next()).toMatchObject({ event: 'open' });
+  await request(system, ID);
+  await request(system, OTHER);
+  const heard = [await nextEvent(listener), await nextEvent(listener)];
+  expect(heard).toContainEqual(expect.objectContaining({ event: 'aside', data: { loan_application_uuid: ID } }));
+  expect(heard).toContainEqual(expect.objectContaining({ event: 'row' }));
+  await submit(system, OTHER);
+  expect(await nextEvent(listener)).toMatchObject(row(OTHER, 'submitted'));
+  system.poison(undefined);
+  await system.store.replayParked(groupOfProjection(loanApplications), 'loans');
+  expect(await nextEvent(listener)).toMatchObject(row(ID, 'pending_submission'));
+});
+
+test('while nothing of it happens, the id comes with a sign of life', async () => {
+  const system = await start({ heartbeatMs: 5, pollMs: 5 });
+  await system.project();
+  const listener = await system.listen(`loan-applications/${ID}`);
+  expect(await listener.next()).toMatchObject({ id: '0', event: 'gone' });
+  await request(system, OTHER);
+  expect(await listener.next()).toEqual({ id: '1' });
+});
+
+test('of an entity with several rows it is said that they changed', async () => {
+  const system = await start({}, accountStatements);
+  await system.project();
+  const account_uuid = ID;
+  const stream = `accounts-Account-${ID}`;
+  const listener = await system.listen(`account-statements/${ID}`);
+  expect(await listener.next()).toEqual({ id: '0', event: 'changed', data: { account_uuid } });
+  await system.append(stream, 'AccountOpened', { account_uuid });
+  await system.append(stream, 'TransferRecorded', { account_uuid, amount: 20 });
+  expect(await listener.next()).toMatchObject({ event: 'changed', data: { account_uuid } });
+});
+
+test.each(['x', '-1', '1.5', '17'])('Last-Event-ID %s of an empty feed: 400', async (id) => {
+  const system = await start();
+  const listener = await system.listen('loan-applications', id);
+  expect(listener.status).toBe(400);
+});
+
+test('more listeners than allowed: 503; who leaves makes room, and nothing of them stays', async () => {
+  const system = await start({ maxListeners: 1, pollMs: 10 });
+  const first = await system.listen('loan-applications');
+  expect(await first.next()).toMatchObject({ event: 'open' });
+  expect((await system.listen('loan-applications')).status).toBe(503);
+  first.leave();
+  let second = await system.listen('loan-applications');
+  while (second.status === 503) second = await system.listen('loan-applications');
+  expect(await second.next()).toMatchObject({ event: 'open' });
+});
+
+test('a service that stops says so to those who listen', async () => {
+  const system = await start();
+  const listener = await system.listen('loan-applications');
+  expect(await listener.next()).toMatchObject({ event: 'open' });
+  await system.api.close();
+  expect(await listener.next()).toEqual({ event: 'end', data: { reason: 'the server stops' } });
+  expect(await listener.next()).toBeUndefined();
+});
