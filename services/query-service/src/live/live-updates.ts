@@ -38,8 +38,6 @@ export interface LiveUpdates {
   ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
   /** Ends every stream; clients resume elsewhere. */
   end(): void;
-  /** How many listen. */
-  readonly listeners: number;
 }
 
 /** What live updates are made of. */
@@ -79,9 +77,6 @@ export function createLiveUpdates({ contexts, rows, store, clock, log, limits }:
       return reply;
     },
     end: () => waits.endAll(),
-    get listeners() {
-      return waits.size;
-    },
   };
 }
 
