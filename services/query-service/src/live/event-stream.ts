@@ -95,7 +95,7 @@ export class EventStream {
     if (this.#raw.destroyed) return;
     this.#raw.end(textOf({ event: 'end', data: { reason } }));
     // The last event waits behind what the client does not read: not for ever.
-    const timer = setTimeout(() => this.#raw.destroy(), this.#times.slowMs);
+    const timer = setTimeout(() => this.#raw.destroy(), this.#times.slowMs).unref();
     this.#raw.once('close', () => clearTimeout(timer));
   }
 }

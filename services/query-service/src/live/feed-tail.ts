@@ -61,14 +61,12 @@ export class FeedTail {
   }
 
   async #read(): Promise<void> {
-    const head = this.#head;
-    let page = await this.#store.readFeed(this.#context, head, PAGE);
+    const next = () => this.#store.readFeed(this.#context, this.#head, PAGE);
+    let page = await next();
     if (page.length === 0) {
       await this.#waker.rest(this.#pollMs);
-      page = await this.#store.readFeed(this.#context, head, PAGE);
+      page = await next();
     }
-    // Somebody who knew more began the tail anew.
-    if (this.#head !== head) return;
     this.#kept.push(...page);
     this.#head = page.at(-1)?.position ?? this.#head;
     const dropped = this.#kept.splice(0, Math.max(0, this.#kept.length - KEPT));

@@ -40,8 +40,6 @@ export interface LiveUpdates {
   ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
   /** Ends every stream; clients resume elsewhere. */
   end(): void;
-  /** How many listen. */
-  readonly listeners: number;
 }
 
 /** What live updates are made of. */
@@ -86,9 +84,6 @@ export function createLiveUpdates(parts: LiveParts): LiveUpdates {
       return reply;
     },
     end: () => waits.endAll(),
-    get listeners() {
-      return waits.size;
-    },
   };
 }
 
