@@ -35,5 +35,6 @@ export async function switchWhenCaughtUp(
 
   if (!isClose(await progress())) return false;
   // Nothing is held for a build that nobody fills at the moment.
-  return (await reachesTheEnd()) && builds.switchTo(build, reachesTheEnd);
+  if (!(await reachesTheEnd())) return false;
+  return builds.switchTo(build, reachesTheEnd);
 }

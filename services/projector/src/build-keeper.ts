@@ -1,24 +1,43 @@
 import {
   applyProjection,
+  type BoundedContext,
   type Build,
+  type Builds,
   buildNameOf,
+  type Clock,
+  type EventStore,
   groupOfProjection,
   isFed,
+  type Log,
   mayDrop,
   type Projection,
   projectionOf,
+  type ReadStore,
   type Subscription,
   switchWhenCaughtUp,
 } from '@daybook/core';
-import type { ProjectorParts } from './projector.ts';
+
+/** What keeping builds needs. */
+export interface KeeperParts {
+  readonly contexts: readonly BoundedContext[];
+  readonly store: EventStore;
+  readonly rows: ReadStore;
+  readonly builds: Builds;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The most events folded in one go. */
+  readonly batchSize: number;
+  /** Milliseconds that a build's tables are kept after its end. */
+  readonly keepMs: number;
+}
 
 /** One projector's part in the life of the builds. What it does any other may do as well, at any time. */
 export class BuildKeeper {
-  readonly #parts: Required<ProjectorParts>;
+  readonly #parts: KeeperParts;
   readonly #projections: readonly Projection[];
   readonly #subscriptions = new Map<string, Subscription>();
 
-  constructor(parts: Required<ProjectorParts>) {
+  constructor(parts: KeeperParts) {
     this.#parts = parts;
     this.#projections = parts.contexts.flatMap(({ projections }) => projections);
   }
@@ -71,7 +90,7 @@ export class BuildKeeper {
     const { log, clock } = this.#parts;
     const since = clock.now().getTime();
     if (!(await switchWhenCaughtUp(build, this.#parts, signal))) return;
-    log.info({ build: buildNameOf(build), held_ms: clock.now().getTime() - since }, 'build is live');
+    log.info({ build: buildNameOf(build), took_ms: clock.now().getTime() - since }, 'build is live');
   }
 
   async #drop(build: Build): Promise<void> {

@@ -1,28 +1,9 @@
-import {
-  type BoundedContext,
-  type Builds,
-  type Clock,
-  type EventStore,
-  followBuilds,
-  type Log,
-  type ReadStore,
-  type Subscription,
-} from '@daybook/core';
-import { BuildKeeper } from './build-keeper.ts';
+import { followBuilds, type Subscription } from '@daybook/core';
+import { BuildKeeper, type KeeperParts } from './build-keeper.ts';
 
-/** What the service works with. */
-export interface ProjectorParts {
-  readonly contexts: readonly BoundedContext[];
-  readonly store: EventStore;
-  readonly rows: ReadStore;
-  readonly builds: Builds;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** The most events folded in one go. */
-  readonly batchSize?: number;
-  /** Milliseconds that a build's tables are kept after its end. */
-  readonly keepMs?: number;
-}
+/** What the service works with; what is left out has its default. */
+export type ProjectorParts = Omit<KeeperParts, 'batchSize' | 'keepMs'> &
+  Partial<Pick<KeeperParts, 'batchSize' | 'keepMs'>>;
 
 /**
  * Keeps every read model up to date, each build of it by a group of its own; lets a new build take the place of the live
