@@ -1,13 +1,18 @@
 import {
+  type CountByDay,
+  type DayCounts,
+  type Days,
   type FoldedEntity,
+  type FoundRow,
   type ItemKey,
   type ListRequest,
-  orderOf,
+  listPage,
   type Page,
   type Projection,
   type ReadStore,
   type Row,
   type RowProjection,
+  revisionsOf,
   type StoredEntity,
 } from '@daybook/core';
 
@@ -51,34 +56,33 @@ export class InMemoryReadStore implements ReadStore {
     return fitting.length;
   }
 
-  async get(projection: RowProjection, entityId: string) {
-    return this.#table(projection).rows.get(entityId)?.get(entityId);
+  async get(projection: RowProjection, entityId: string): Promise<FoundRow | undefined> {
+    const { entities, rows } = this.#table(projection);
+    const row = rows.get(entityId)?.get(entityId);
+    return row && { row, revisions: revisionsOf(entities.get(entityId) as StoredEntity) };
   }
 
-  /** Filters and orders as the port says; the cursor is the place of the last row. */
-  async list(projection: Projection, { filters, limit, cursor }: ListRequest): Promise<Page> {
-    const columns = orderOf(projection);
-    const place = (row: Row) => columns.map((column) => row[column] as Comparable);
-    const after = cursor === undefined ? undefined : (JSON.parse(cursor) as Comparable[]);
-    const rows = [...this.#table(projection).rows.values()]
-      .flatMap((items) => [...items.values()])
-      .filter((row) => Object.entries(filters).every(([column, value]) => String(row[column]) === value))
-      .sort((a, b) => compare(place(a), place(b)))
-      .filter((row) => after === undefined || compare(place(row), after) > 0);
-    const page = rows.slice(0, limit);
-    const last = rows.length > limit ? page.at(-1) : undefined;
-    return { rows: page, next: last && JSON.stringify(place(last)) };
+  async list(projection: Projection, request: ListRequest): Promise<Page> {
+    return listPage(projection, this.#rowsOf(projection), request);
+  }
+
+  async countByDay(projection: Projection, { day, of }: CountByDay, { from, to }: Days): Promise<DayCounts[]> {
+    const byDay = new Map<string, Record<string, number>>();
+    for (const row of this.#rowsOf(projection)) {
+      const on = (row[day] as string | null)?.slice(0, '2026-01-31'.length);
+      if (on === undefined || (from !== undefined && on < from) || (to !== undefined && on > to)) continue;
+      const counts = byDay.get(on) ?? Object.fromEntries(Object.keys(of).map((name) => [name, 0]));
+      byDay.set(on, counts);
+      for (const [name, column] of Object.entries(of)) counts[name] = (counts[name] ?? 0) + (row[column] === null ? 0 : 1);
+    }
+    return [...byDay].map(([on, counts]) => ({ day: on, counts })).sort((a, b) => (a.day < b.day ? -1 : 1));
+  }
+
+  #rowsOf(projection: Projection): Row[] {
+    return [...this.#table(projection).rows.values()].flatMap((items) => [...items.values()]);
   }
 
   async ping() {}
 
   async close() {}
-}
-
-type Comparable = string | number | boolean;
-
-function compare(one: readonly Comparable[], other: readonly Comparable[]): number {
-  const place = one.findIndex((value, index) => value !== other[index]);
-  if (place < 0) return 0;
-  return (one[place] as Comparable) < (other[place] as Comparable) ? -1 : 1;
 }

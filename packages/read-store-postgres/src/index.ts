@@ -1,5 +1,6 @@
 import type { Log, Projection, ReadStore } from '@daybook/core';
 import { connectDatabase, type DatabaseOptions } from '@daybook/postgres';
+import { countByDay } from './count-rows.ts';
 import { loadEntities, saveEntities } from './entities.ts';
 import { getRow, listRows } from './query-rows.ts';
 import { createStatements } from './tables.ts';
@@ -14,6 +15,7 @@ export function connectPostgresReadStore(
     save: (projection, entities) => saveEntities(database, projection, entities),
     get: (projection, entityId) => getRow(database, projection, entityId),
     list: (projection, request) => listRows(database, projection, request),
+    countByDay: (projection, count, days) => countByDay(database, projection, count, days),
     async ping() {
       await database.query({ text: 'select 1' });
     },

@@ -1,8 +1,13 @@
 import {
+  type AsOf,
   answerOf,
   answerSchema,
   type Clock,
+  type EventStore,
   type ItemsProjection,
+  type ListRequest,
+  listPage,
+  type Page,
   type Projection,
   type ReadStore,
   type RowProjection,
@@ -10,13 +15,20 @@ import {
 import { problem, problemResponses, sendProblem } from '@daybook/http';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { answerAsOf } from './answer-as-of.ts';
+import { asOfParameter } from './as-of-parameter.ts';
+import { isNotModified, notModifiedResponse } from './entity-tag.ts';
 import { type ListQuerystring, listQuerystring } from './list-querystring.ts';
+import { pathOf } from './paths.ts';
+import { pageParameters, querystring } from './querystring.ts';
 
 /** What the routes of a projection are made of. */
 export interface ProjectionRoutes {
   readonly context: string;
   readonly projection: Projection;
   readonly rows: ReadStore;
+  /** For what is asked as of another time. */
+  readonly store: EventStore;
   /** For what is computed when it is answered. */
   readonly clock: Clock;
 }
@@ -29,29 +41,39 @@ export function addProjectionRoutes(api: FastifyInstance, routes: ProjectionRout
   addListRoute(api, routes);
 }
 
-function addRowRoute(api: FastifyInstance, { context, rows, clock }: ProjectionRoutes, projection: RowProjection) {
+function addRowRoute(api: FastifyInstance, routes: ProjectionRoutes, projection: RowProjection) {
+  const { context, rows, clock } = routes;
   const { name, key, row } = projection;
   const schema = {
     tags: [context],
     summary: `One row of ${name}`,
     params: z.object({ [key]: row.shape[key] }),
+    querystring: querystring({ as_of: asOfParameter }),
     response: {
       200: answerSchema(projection),
+      ...notModifiedResponse,
       ...problemResponses({
-        400: `No ${key}.`,
-        404: 'There is no such row (yet).',
-        503: 'The read store is not available.',
+        400: `No ${key}, or \`as_of\` is no moment that can be answered for.`,
+        404: 'There is no such row (yet, or as of then).',
+        503: 'A store is not available.',
       }),
     },
   };
-  api.get<{ Params: Record<string, string> }>(
+  api.get<{ Params: Record<string, string>; Querystring: { as_of?: AsOf } }>(
     `${pathOf(context, projection)}/:${key}`,
     { schema },
     async (request, reply) => {
       const entityId = request.params[key] as string;
+      const { as_of: asOf } = request.query;
+      if (asOf !== undefined) {
+        const entity = { context, projection, entityId };
+        return answerAsOf(request, reply, routes, { entity, asOf, show: ([then]) => then });
+      }
       const found = await rows.get(projection, entityId);
-      if (found !== undefined) return answerOf(projection, found, clock.now());
-      return sendProblem(reply, problem(404, 'not-found', `${name} has no row of ${key} ${entityId}`));
+      if (found === undefined)
+        return sendProblem(reply, problem(404, 'not-found', `${name} has no row of ${key} ${entityId}`));
+      if (isNotModified(request, reply, projection, found.revisions)) return reply.code(304).send();
+      return answerOf(projection, found.row, clock.now());
     },
   );
 }
@@ -63,32 +85,43 @@ function addItemsRoute(api: FastifyInstance, routes: ProjectionRoutes, projectio
     tags: [context],
     summary: `The rows of ${name} of one ${key}, by ${list.orderBy}`,
     params: z.object({ [key]: row.shape[key] }),
-    querystring: listQuerystring(projection, []),
-    response: pageResponses(projection, `No ${key}, or a parameter is unknown or has no allowed value.`),
+    querystring: querystring({ ...pageParameters, as_of: asOfParameter }),
+    response: {
+      ...pageResponses(projection, `No ${key}, or a parameter is unknown or has no allowed value.`),
+      ...notModifiedResponse,
+      ...problemResponses({ 404: `As of then there was no such ${key}.` }),
+    },
   };
-  api.get<{ Params: Record<string, string>; Querystring: ListQuerystring }>(
+  api.get<{ Params: Record<string, string>; Querystring: { limit: number; cursor?: string; as_of?: AsOf } }>(
     `${pathOf(context, projection)}/:${key}`,
     { schema },
-    (request) => pageOf(routes, { ...request.query, [key]: request.params[key] as string }),
+    async (request, reply) => {
+      const entityId = request.params[key] as string;
+      const { as_of: asOf, ...page } = request.query;
+      if (asOf === undefined) return pageOf(routes, { filters: { [key]: entityId }, ...page });
+      const entity = { context, projection, entityId };
+      return answerAsOf(request, reply, routes, {
+        entity,
+        asOf,
+        show: (then) => shown(listPage(projection, then, { filters: {}, ...page })),
+      });
+    },
   );
 }
 
 function addListRoute(api: FastifyInstance, routes: ProjectionRoutes) {
   const { context, projection } = routes;
   const { name, list } = projection;
+  const path = pathOf(context, projection);
   const schema = {
     tags: [context],
     summary: `Rows of ${name}, by ${list.orderBy}`,
-    querystring: listQuerystring(projection, list.filters),
+    querystring: listQuerystring(projection, path),
     response: pageResponses(projection, 'A parameter is unknown or has no allowed value.'),
   };
-  api.get<{ Querystring: ListQuerystring }>(pathOf(context, projection), { schema }, (request) =>
-    pageOf(routes, request.query),
+  api.get<{ Querystring: ListQuerystring }>(path, { schema }, ({ query: { limit, cursor, ...filters } }) =>
+    pageOf(routes, { filters, limit, cursor }),
   );
-}
-
-function pathOf(context: string, { name }: Projection): string {
-  return `/${context}/${name.replaceAll('_', '-')}`;
 }
 
 function pageResponses(projection: Projection, invalid: string) {
@@ -97,13 +130,17 @@ function pageResponses(projection: Projection, invalid: string) {
       items: z.array(answerSchema(projection)),
       next: z.string().nullable().meta({ description: 'The cursor of the next page; null on the last.' }),
     }),
-    ...problemResponses({ 400: invalid, 503: 'The read store is not available.' }),
+    ...problemResponses({ 400: invalid, 503: 'A store is not available.' }),
   };
 }
 
-async function pageOf({ projection, rows, clock }: ProjectionRoutes, asked: ListQuerystring) {
-  const { limit, cursor, ...filters } = asked;
-  const page = await rows.list(projection, { filters, limit, cursor });
+async function pageOf({ projection, rows, clock }: ProjectionRoutes, asked: ListRequest) {
+  const page = await rows.list(projection, asked);
   const now = clock.now();
-  return { items: page.rows.map((row) => answerOf(projection, row, now)), next: page.next ?? null };
+  return shown({ ...page, rows: page.rows.map((row) => answerOf(projection, row, now)) });
+}
+
+/** A page as it is answered. */
+function shown({ rows, next }: Page) {
+  return { items: rows, next: next ?? null };
 }
