@@ -45,7 +45,8 @@ export async function entityAsOf(
 
 async function refuseTheFuture(store: EventStore, context: string, asOf: AsOf, now: string): Promise<void> {
   if ('time' in asOf) {
-    if (asOf.time > now) throw new MalformedMessage('as_of_in_the_future', `${asOf.time} is still to come: it is ${now}`);
+    if (asOf.time > now)
+      throw new MalformedMessage('as_of_in_the_future', `${asOf.time} is still to come: it is ${now}`);
     return;
   }
   if (asOf.position === 0) return;

@@ -24,11 +24,7 @@ export function pageWithNext(projection: Projection, rows: readonly Row[], limit
 }
 
 /** A page of rows that are all in memory, as a read store would give it. @throws MalformedMessage `invalid_cursor` */
-export function listPage(
-  projection: Projection,
-  rows: readonly Row[],
-  { filters, limit, cursor }: ListRequest,
-): Page {
+export function listPage(projection: Projection, rows: readonly Row[], { filters, limit, cursor }: ListRequest): Page {
   const place = (row: Row) => placeOfRow(projection, row);
   const after = cursor === undefined ? undefined : placeOfCursor(projection, cursor);
   const left = rows

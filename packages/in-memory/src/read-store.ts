@@ -73,7 +73,8 @@ export class InMemoryReadStore implements ReadStore {
       if (on === undefined || (from !== undefined && on < from) || (to !== undefined && on > to)) continue;
       const counts = byDay.get(on) ?? Object.fromEntries(Object.keys(of).map((name) => [name, 0]));
       byDay.set(on, counts);
-      for (const [name, column] of Object.entries(of)) counts[name] = (counts[name] ?? 0) + (row[column] === null ? 0 : 1);
+      for (const [name, column] of Object.entries(of))
+        counts[name] = (counts[name] ?? 0) + (row[column] === null ? 0 : 1);
     }
     return [...byDay].map(([on, counts]) => ({ day: on, counts })).sort((a, b) => (a.day < b.day ? -1 : 1));
   }

@@ -3,9 +3,9 @@ import {
   type ListRequest,
   orderOf,
   type Page,
+  type Projection,
   pageWithNext,
   placeOfCursor,
-  type Projection,
   type Revisions,
   type Row,
 } from '@daybook/core';

@@ -116,7 +116,8 @@ test('writers that overlap on new and old rows lose nothing and do not lock each
       [batch.slice(0, 70), batch.slice(50, 150), batch.slice(140)].map((part) => apply(part, store)),
     ),
   );
-  for (let n = 0; n < 20; n++) expect(await rows.get(lifts, `busy-${n}`)).toMatchObject({ row: { to: `floor ${180 + n}` } });
+  for (let n = 0; n < 20; n++)
+    expect(await rows.get(lifts, `busy-${n}`)).toMatchObject({ row: { to: `floor ${180 + n}` } });
 });
 
 test('pages follow each other without gap or repeat, within a filter, though rows come meanwhile', async () => {

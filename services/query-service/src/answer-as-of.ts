@@ -1,4 +1,13 @@
-import { type AsOf, answerOf, type Clock, type EventStore, entityAsOf, hasPosition, type ProjectedEntity, type Row } from '@daybook/core';
+import {
+  type AsOf,
+  answerOf,
+  type Clock,
+  type EventStore,
+  entityAsOf,
+  hasPosition,
+  type ProjectedEntity,
+  type Row,
+} from '@daybook/core';
 import { problem, sendProblem } from '@daybook/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isNotModified } from './entity-tag.ts';

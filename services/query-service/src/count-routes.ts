@@ -17,7 +17,12 @@ export function addCountRoutes(api: FastifyInstance, routes: CountRoutes): void 
   for (const [name, count] of Object.entries(routes.projection.counts ?? {})) addCountRoute(api, routes, name, count);
 }
 
-function addCountRoute(api: FastifyInstance, { context, projection, rows }: CountRoutes, name: string, count: CountByDay) {
+function addCountRoute(
+  api: FastifyInstance,
+  { context, projection, rows }: CountRoutes,
+  name: string,
+  count: CountByDay,
+) {
   const counted = Object.keys(count.of).map((one) => [one, z.int().nonnegative()]);
   const day = z.iso.date();
   const schema = {

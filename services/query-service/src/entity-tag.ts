@@ -29,5 +29,5 @@ export function isNotModified(
 
 /** The answer without a body, for the OpenAPI description. */
 export const notModifiedResponse = {
-  304: z.undefined().meta({ description: '`If-None-Match` has the ETag: nothing is new.' }),
+  304: z.null().meta({ description: '`If-None-Match` has the ETag: nothing is new.' }),
 };

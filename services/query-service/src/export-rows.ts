@@ -12,11 +12,11 @@ interface Format {
   write(rows: readonly Row[], columns: readonly string[]): string;
 }
 
-/** RFC 4180: a line of names first; null is empty, and an empty text is quoted. */
+/** RFC 4180. In CSV null and an empty text are the same: nothing. */
 function csv(lines: readonly (readonly unknown[])[]): string {
   return stringify(
     lines.map((line) => [...line]),
-    { record_delimiter: 'windows', quoted_empty: true, cast: { boolean: String } },
+    { record_delimiter: 'windows', cast: { boolean: String } },
   );
 }
 
@@ -50,7 +50,10 @@ export async function* exportRows(
   let text = begin(columns);
   do {
     const page = await rows.list(projection, { filters: {}, limit: PAGE, cursor });
-    text += write(page.rows.map((row) => answerOf(projection, row, now)), columns);
+    text += write(
+      page.rows.map((row) => answerOf(projection, row, now)),
+      columns,
+    );
     if (text !== '') yield text;
     text = '';
     cursor = page.next;

@@ -1,4 +1,12 @@
-import { type BoundedContext, hasPosition, isCommandRejected, type MessageSchema, partsOf, personalFields, type RecordedEvent } from '@daybook/core';
+import {
+  type BoundedContext,
+  hasPosition,
+  isCommandRejected,
+  type MessageSchema,
+  partsOf,
+  personalFields,
+  type RecordedEvent,
+} from '@daybook/core';
 import { z } from 'zod';
 
 /** What happened to an entity: an event, or a refused command, whose data are the command's. */
@@ -14,9 +22,9 @@ export const HistoryEntry = z
       .object({ command: z.string(), code: z.string(), message: z.string() })
       .optional()
       .meta({ description: 'Of a refused command: which, and why; `data` is what it said.' }),
-    withheld: z
-      .array(z.string())
-      .meta({ description: 'Fields of `data` that are not shown: personal data, and what no schema knows (any more).' }),
+    withheld: z.array(z.string()).meta({
+      description: 'Fields of `data` that are not shown: personal data, and what no schema knows (any more).',
+    }),
     recorded_at: z.string().meta({ description: 'By the clock of the command-service that decided.' }),
     actor: z.string().nullable().meta({ description: 'Who asked: a person, or the name of a process manager.' }),
     command_id: z.string(),

@@ -59,12 +59,13 @@ async function ask(
   const api = await buildQueryApi({
     contexts: [loans],
     rows: {
-      get: async (_projection, id) => (id === ID ? row : undefined),
+      get: async (_projection, id) => (id === ID ? { row, revisions: { LoanRequest: 1 } } : undefined),
       list: async () => ({ rows: [row], next: undefined }),
       ...rows,
     } as ReadStore,
     store: {
-      read: async (id, from, limit) => (id === STREAM ? stream.slice(from, from + limit) : []),
+      readBackwards: async (id, from, limit) =>
+        id === STREAM ? [...stream.slice(0, from === 'end' ? stream.length : from + 1)].reverse().slice(0, limit) : [],
       ...store,
     } as EventStore,
     clock: systemClock,
@@ -110,7 +111,7 @@ describe('one row', () => {
 
   test('that is not what its schema says: 500, and nothing of it is shown', async () => {
     const answer = await ask(`/loans/loan-applications/${ID}`, {
-      rows: { get: async () => ({ ...row, status: 'lost' }) },
+      rows: { get: async () => ({ row: { ...row, status: 'lost' }, revisions: {} }) },
     });
     expect(answer).toMatchObject({
       status: 500,
@@ -224,7 +225,7 @@ describe('several rows for one entity, with an age', () => {
     expect(body).toMatchObject({
       paths: {
         '/library/book-pages/{book}': {
-          get: { parameters: [{ name: 'limit' }, { name: 'cursor' }, { name: 'book' }] },
+          get: { parameters: [{ name: 'limit' }, { name: 'cursor' }, { name: 'as_of' }, { name: 'book' }] },
         },
       },
     });
