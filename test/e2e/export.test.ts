@@ -51,7 +51,7 @@ async function take(format: string): Promise<{ lines: number; last: string; grow
 
 test(`${ROWS} rows as CSV and as NDJSON: all of them, in order, and the service does not grow`, async () => {
   // The heap of a young process grows at first, however little it is given.
-  await take('csv');
+  await take('ndjson');
   const csv = await take('csv');
   const ndjson = await take('ndjson');
   const lastId = `00000000-0000-4000-8000-${(ROWS - 1).toString(16).padStart(12, '0')}`;
@@ -60,11 +60,11 @@ test(`${ROWS} rows as CSV and as NDJSON: all of them, in order, and the service 
   expect(ndjson.lines).toBe(ROWS);
   expect(JSON.parse(ndjson.last)).toMatchObject({ loan_application_uuid: lastId, outcome: null });
   if (process.env.DAYBOOK_TEST_EXPORT_ROWS) console.info({ csv, ndjson });
-  // The rows are 60 MB of CSV and 130 MB of NDJSON.
-  for (const { growth } of [csv, ndjson]) expect(growth).toBeLessThan(40);
+  // Of 200,000 rows the NDJSON is 110 MB; a service that held it grew by 280 MB.
+  for (const { growth } of [csv, ndjson]) expect(growth).toBeLessThan(64);
 }, 300_000);
 
-test('whoever goes away is forgotten, and who comes next is answered', async () => {
+test('whoever goes away harms nobody: who comes next is answered', async () => {
   const leave = new AbortController();
   const answer = await fetch(`${servers.queryUrl}/loans/loan-facts/export`, { signal: leave.signal });
   await answer.body?.getReader().read();

@@ -12,7 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import { buildQueryApi } from './query-api.ts';
 
 /** An answer, with what tests look at. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: unknown;
