@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Applicant } from './applicant.ts';
+import { historySuite } from './history-suite.ts';
 import { httpSuite } from './http-suite.ts';
 import { connectPlainClient, type PlainClient } from './plain-amqp.ts';
 import { loanApplication, startTestSystem, type TestSystem, type TestSystemOptions } from './system.ts';
@@ -175,5 +176,10 @@ export function loansSuite(options: TestSystemOptions = {}): void {
   httpSuite(
     () => system,
     () => applicant,
+  );
+  historySuite(
+    () => system,
+    () => applicant,
+    options.startEventStore === undefined,
   );
 }

@@ -24,6 +24,8 @@ export interface Servers {
   readonly rows: TestServer;
   readonly broker: TestServer;
   readonly store: EventStore;
+  /** Where the query-service answers, once it is started. */
+  readonly queryUrl: string;
   /** Starts a service and waits until it is ready. Needs the build. */
   start(name: string): Promise<WatchedService>;
   /** Every event of the loans after a position. */
@@ -41,7 +43,13 @@ export async function startServers(): Promise<Servers> {
     RABBITMQ_URL: broker.url,
     LOG_LEVEL: 'info',
   };
-  const { services } = await planServices({ root: process.cwd(), logFolder, env, embedded: false, usualPorts: false });
+  const { services, queryUrl } = await planServices({
+    root: process.cwd(),
+    logFolder,
+    env,
+    embedded: false,
+    usualPorts: false,
+  });
   const store = connectEventStore({ url: events.url, log: silent });
   const running = new Set<WatchedService>();
   return {
@@ -49,6 +57,7 @@ export async function startServers(): Promise<Servers> {
     rows,
     broker,
     store,
+    queryUrl,
     async start(name) {
       const spec = services.find((one) => one.name === name);
       if (spec === undefined) throw new Error(`no ${name}`);

@@ -27,10 +27,18 @@ export type RecordedEvent<E extends Message = Message> = E & {
   readonly streamId: string;
   /** Place in the stream, from 0, without gaps. */
   readonly revision: number;
-  /** Place in the context's feed. Compare it, store it, compute nothing with it. */
+  /**
+   * Place in the context's feed, from 1. Compare it, store it, compute nothing with it. EventStoreDB tells it in the feed
+   * only: see {@link hasPosition}.
+   */
   readonly position: number;
   readonly metadata: EventMetadata;
 };
+
+/** Whether the store told where in the feed the event is. */
+export function hasPosition({ position }: Pick<RecordedEvent, 'position'>): boolean {
+  return position > 0;
+}
 
 /** Recorded in the aggregate's stream when a command is refused; `evolve` never sees it. */
 export type CommandRejected = Message<

@@ -1,5 +1,5 @@
 import { isCommandRejected, type RecordedEvent } from './event.ts';
-import type { FoldedEntity, StoredEntity, StoredPart } from './ports/read-store.ts';
+import type { FoldedEntity, Revisions, StoredEntity, StoredPart } from './ports/read-store.ts';
 import type { ItemKey, ItemsStep, Projection, Row, RowProjection } from './projection.ts';
 import { partsOf } from './stream-id.ts';
 
@@ -45,6 +45,11 @@ function stepOf(projection: Projection, aggregate: string, part: unknown, event:
 function itemKeyOf({ name, key, itemKey = key }: Projection, entityId: string, row: Row): ItemKey {
   if (row[key] !== entityId) throw new Error(`${name}: a row of ${entityId} says that it belongs to ${row[key]}`);
   return row[itemKey] as ItemKey;
+}
+
+/** What is counted of each of the entity's streams. */
+export function revisionsOf({ parts }: Pick<StoredEntity, 'parts'>): Revisions {
+  return Object.fromEntries(Object.entries(parts).map(([aggregate, { revision }]) => [aggregate, revision]));
 }
 
 /** What is to be written of the entity: one row is always written whole, of several those that changed. */

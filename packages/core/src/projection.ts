@@ -44,6 +44,14 @@ export interface ListQuery<Column extends string = string> {
   readonly orderBy: Column;
 }
 
+/** How many rows there are, by day. */
+export interface CountByDay<Column extends string = string> {
+  /** A column with a time, whose day, in UTC, a row counts for. Rows without it don't count. */
+  readonly day: Column;
+  /** Name of a count → the column that a row must have to be counted: not null. */
+  readonly of: Readonly<Record<string, Column>>;
+}
+
 interface ReadModel<Answer> {
   /** snake_case: the name of the table people query. */
   readonly name: string;
@@ -56,6 +64,10 @@ interface ReadModel<Answer> {
   /** The column that holds the entity's id. */
   readonly key: string;
   readonly list: ListQuery;
+  /** Whether all rows may be taken away at once, as CSV or NDJSON. */
+  readonly exported?: boolean | undefined;
+  /** What is counted over all rows, by name. */
+  readonly counts?: Readonly<Record<string, CountByDay>> | undefined;
   readonly computed?: Computed<never> | undefined;
   /** Only a type: a row as it is answered, with what is computed. */
   readonly Answer?: Answer;
@@ -99,6 +111,8 @@ interface Shown<Schema extends z.ZodObject, Shape extends z.core.$ZodLooseShape>
   row: Schema;
   key: ColumnOf<Schema>;
   list: ListQuery<ColumnOf<Schema>>;
+  exported?: boolean;
+  counts?: Readonly<Record<string, CountByDay<ColumnOf<Schema>>>>;
   computed?: Computed<z.infer<Schema>, Shape>;
 }
 

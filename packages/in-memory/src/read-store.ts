@@ -1,15 +1,20 @@
 import {
   buildNameOf,
+  type CountByDay,
+  type DayCounts,
+  type Days,
   type FoldedEntity,
+  type FoundRow,
   type ItemKey,
   type ListRequest,
+  listPage,
   NotLive,
-  orderOf,
   type Page,
   type Projection,
   type ReadStore,
   type Row,
   type RowProjection,
+  revisionsOf,
   type StoredEntity,
   Watchers,
 } from '@daybook/core';
@@ -66,23 +71,31 @@ export class InMemoryReadStore implements ReadStore {
     return fitting.length;
   }
 
-  async get(projection: RowProjection, entityId: string) {
-    return this.#liveTable(projection).rows.get(entityId)?.get(entityId);
+  async get(projection: RowProjection, entityId: string): Promise<FoundRow | undefined> {
+    const { entities, rows } = this.#liveTable(projection);
+    const row = rows.get(entityId)?.get(entityId);
+    return row && { row, revisions: revisionsOf(entities.get(entityId) as StoredEntity) };
   }
 
-  /** Filters and orders as the port says; the cursor is the place of the last row. */
-  async list(projection: Projection, { filters, limit, cursor }: ListRequest): Promise<Page> {
-    const columns = orderOf(projection);
-    const place = (row: Row) => columns.map((column) => row[column] as Comparable);
-    const after = cursor === undefined ? undefined : (JSON.parse(cursor) as Comparable[]);
-    const rows = [...this.#liveTable(projection).rows.values()]
-      .flatMap((items) => [...items.values()])
-      .filter((row) => Object.entries(filters).every(([column, value]) => String(row[column]) === value))
-      .sort((a, b) => compare(place(a), place(b)))
-      .filter((row) => after === undefined || compare(place(row), after) > 0);
-    const page = rows.slice(0, limit);
-    const last = rows.length > limit ? page.at(-1) : undefined;
-    return { rows: page, next: last && JSON.stringify(place(last)) };
+  async list(projection: Projection, request: ListRequest): Promise<Page> {
+    return listPage(projection, this.#rowsOf(projection), request);
+  }
+
+  async countByDay(projection: Projection, { day, of }: CountByDay, { from, to }: Days): Promise<DayCounts[]> {
+    const byDay = new Map<string, Record<string, number>>();
+    for (const row of this.#rowsOf(projection)) {
+      const on = (row[day] as string | null)?.slice(0, '2026-01-31'.length);
+      if (on === undefined || (from !== undefined && on < from) || (to !== undefined && on > to)) continue;
+      const counts = byDay.get(on) ?? Object.fromEntries(Object.keys(of).map((name) => [name, 0]));
+      byDay.set(on, counts);
+      for (const [name, column] of Object.entries(of))
+        counts[name] = (counts[name] ?? 0) + (row[column] === null ? 0 : 1);
+    }
+    return [...byDay].map(([on, counts]) => ({ day: on, counts })).sort((a, b) => (a.day < b.day ? -1 : 1));
+  }
+
+  #rowsOf(projection: Projection): Row[] {
+    return [...this.#liveTable(projection).rows.values()].flatMap((items) => [...items.values()]);
   }
 
   watch(projection: Projection, entityId: string | undefined, onChange: () => void) {
@@ -94,14 +107,6 @@ export class InMemoryReadStore implements ReadStore {
   async close() {}
 }
 
-function keyOf({ name, version }: Projection, entityId: string | undefined): string {
-  return JSON.stringify([name, version, entityId]);
-}
-
-type Comparable = string | number | boolean;
-
-function compare(one: readonly Comparable[], other: readonly Comparable[]): number {
-  const place = one.findIndex((value, index) => value !== other[index]);
-  if (place < 0) return 0;
-  return (one[place] as Comparable) < (other[place] as Comparable) ? -1 : 1;
+function keyOf({ name, version, build }: Projection, entityId: string | undefined): string {
+  return JSON.stringify([name, version, build, entityId]);
 }

@@ -14,7 +14,7 @@ async function standingAfter(types: readonly string[], settings: object = Settin
   const rows = new InMemoryReadStore();
   const table = deadlineRows(expireUnsignedContract, { ...settings });
   await applyProjection(table, recordedEvents(...types.map(at)), { rows, store: new InMemoryEventStore() });
-  return rows.get(table, id);
+  return (await rows.get(table, id))?.row;
 }
 
 test('an issued contract is rejected as expired after 30 days', async () => {

@@ -8,7 +8,7 @@ async function rowAfter(events: readonly RecordedEvent[]) {
   const rows = new InMemoryReadStore();
   for (const event of events)
     await applyProjection(loanApplications, [event], { rows, store: new InMemoryEventStore() });
-  return rows.get(loanApplications, id);
+  return (await rows.get(loanApplications, id))?.row;
 }
 
 test('the status follows the life of a loan, and each time is kept', async () => {

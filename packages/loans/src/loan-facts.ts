@@ -44,6 +44,23 @@ export const loanFacts = projection({
     };
   },
   list: { filters: ['status', 'outcome'], orderBy: 'requested_at' },
+  exported: true,
+  counts: {
+    // How many of the loans that were requested on a day have reached each status.
+    funnel: {
+      day: 'requested_at',
+      of: {
+        pending_submission: 'requested_at',
+        submitted: 'submitted_at',
+        pending_review: 'review_issued_at',
+        approved: 'approved_at',
+        denied: 'denied_at',
+        pending_signature: 'contract_issued_at',
+        signed: 'signed_at',
+        rejected: 'rejected_at',
+      },
+    },
+  },
 });
 
 function outcomeOf({ status }: LoanApplication): LoanOutcome | null {

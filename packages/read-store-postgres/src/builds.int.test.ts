@@ -80,7 +80,10 @@ test('migrations: a first version is live, a raised one is built beside it, what
 test('tables that a service keeps for itself have no builds', async () => {
   await createReadModels({ url: server.url, contexts: [], internal: [liftsOf('own')], log: silent });
   await move(liftsOf('own'), 'a', 'roof');
-  expect([await statesOf('own'), await rows.get(liftsOf('own'), 'a')]).toEqual([[], { lift_id: 'a', to: 'roof' }]);
+  expect([await statesOf('own'), (await rows.get(liftsOf('own'), 'a'))?.row]).toEqual([
+    [],
+    { lift_id: 'a', to: 'roof' },
+  ]);
 });
 
 test('one at a time is built; another one has tables of its own', async () => {
@@ -110,7 +113,7 @@ test('while a build takes over, nothing is written to the live one, and it answe
     writing = move(live, 'a', '1st', '2nd').then(() => {
       written = true;
     });
-    for (let n = 0; n < 20; n++) expect(await rows.get(live, 'a')).toEqual({ lift_id: 'a', to: '1st' });
+    for (let n = 0; n < 20; n++) expect((await rows.get(live, 'a'))?.row).toEqual({ lift_id: 'a', to: '1st' });
     expect(written).toBe(false);
     return true;
   });

@@ -2,6 +2,7 @@ import type { Builds, ReadStore } from '@daybook/core';
 import { connectDatabase, type DatabaseOptions } from '@daybook/postgres';
 import { createBuilds } from './builds.ts';
 import { createChanges } from './changes.ts';
+import { countByDay } from './count-rows.ts';
 import { loadEntities, saveEntities } from './entities.ts';
 import { getRow, listRows } from './query-rows.ts';
 
@@ -26,6 +27,7 @@ export function connectPostgresReadStore({
     save: (projection, entities) => saveEntities(database, projection, entities),
     get: (projection, entityId) => getRow(database, projection, entityId),
     list: (projection, request) => listRows(database, projection, request),
+    countByDay: (projection, count, days) => countByDay(database, projection, count, days),
     async ping() {
       await database.query({ text: 'select 1' });
     },

@@ -1,4 +1,13 @@
-import { applyProjection, fold, foldRows, itemsProjection, projection, type ReadStore, silent } from '@daybook/core';
+import {
+  applyProjection,
+  type CountByDay,
+  fold,
+  foldRows,
+  itemsProjection,
+  projection,
+  type ReadStore,
+  silent,
+} from '@daybook/core';
 import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
 import { recordedEvents, startTestPostgres, type TestServer } from '@daybook/testing';
 import pg from 'pg';
@@ -41,6 +50,7 @@ const lifts = projection({
           share: 0.1,
         },
   list: { filters: ['to'], orderBy: 'moved_at' },
+  counts: { moves: { day: 'moved_at', of: { moved: 'moved_at', noted: 'note' } } },
 });
 
 /** The stops of a lift's day, by number; 'nowhere' takes the last stop off the list. */
@@ -89,7 +99,7 @@ test('a row is read as it was folded, to the letter and to the millisecond', asy
   await applyProjection(lifts, events, { rows: inMemory, store: new InMemoryEventStore() });
   await apply(events);
   expect(await rows.get(lifts, 'A-ü"1')).toEqual(await inMemory.get(lifts, 'A-ü"1'));
-  expect(Row.safeParse(await rows.get(lifts, 'A-ü"1')).success).toBe(true);
+  expect(Row.safeParse((await rows.get(lifts, 'A-ü"1'))?.row).success).toBe(true);
   expect(await rows.get(lifts, 'a-ü"1')).toBeUndefined();
 });
 
@@ -101,7 +111,35 @@ test('a row with nothing to show is gone from every answer, and comes back', asy
     'ghost',
   );
   await apply(events);
-  expect(await rows.get(lifts, 'ghost')).toMatchObject({ to: '2nd' });
+  expect(await rows.get(lifts, 'ghost')).toMatchObject({ row: { to: '2nd' }, revisions: { Lift: 2 } });
+});
+
+test('rows are counted by day, in UTC, as in memory; what is gone is not', async () => {
+  const on = (lift: string, recorded_at: string, to = 'roof') =>
+    recordedEvents(moved(lift, to)).map((event) => ({ ...event, metadata: { ...event.metadata, recorded_at } }));
+  const events = [
+    ...on('count-1', '2030-01-01T00:00:00.000Z'),
+    ...on('count-2', '2030-01-01T23:59:59.999Z'),
+    ...on('count-3', '2030-01-02T00:00:00.000Z'),
+    ...on('count-4', '2030-01-02T12:00:00.000Z', 'nowhere'),
+    ...on('count-5', '2030-01-04T00:00:00.000Z'),
+  ];
+  const inMemory = new InMemoryReadStore();
+  await applyProjection(lifts, events, { rows: inMemory, store: new InMemoryEventStore() });
+  await apply(events);
+  const { moves } = lifts.counts as Record<'moves', CountByDay>;
+  for (const days of [
+    { from: '2030-01-01' },
+    { from: '2030-01-01', to: '2030-01-01' },
+    { from: '2030-01-02', to: '2030-01-03' },
+    { from: '2030-01-05' },
+  ]) {
+    expect(await rows.countByDay(lifts, moves, days)).toEqual(await inMemory.countByDay(lifts, moves, days));
+  }
+  expect(await rows.countByDay(lifts, moves, { from: '2030-01-01', to: '2030-01-02' })).toEqual([
+    { day: '2030-01-01', counts: { moved: 2, noted: 0 } },
+    { day: '2030-01-02', counts: { moved: 1, noted: 0 } },
+  ]);
 });
 
 test('writers that overlap on new and old rows lose nothing and do not lock each other out', async () => {
@@ -118,7 +156,8 @@ test('writers that overlap on new and old rows lose nothing and do not lock each
       [batch.slice(0, 70), batch.slice(50, 150), batch.slice(140)].map((part) => apply(part, store)),
     ),
   );
-  for (let n = 0; n < 20; n++) expect(await rows.get(lifts, `busy-${n}`)).toMatchObject({ to: `floor ${180 + n}` });
+  for (let n = 0; n < 20; n++)
+    expect(await rows.get(lifts, `busy-${n}`)).toMatchObject({ row: { to: `floor ${180 + n}` } });
 });
 
 test('pages follow each other without gap or repeat, within a filter, though rows come meanwhile', async () => {

@@ -61,8 +61,8 @@ export class Client {
   /** Waits until the loan's row says one of these. */
   async until(loan: string, statuses: readonly string[]): Promise<void> {
     for (let pause = 15; ; pause = Math.min(200, pause * 2)) {
-      const row = await this.#patiently(() => this.#rows.get(loanApplications, loan));
-      if (row !== undefined && statuses.includes(row.status as string)) return;
+      const found = await this.#patiently(() => this.#rows.get(loanApplications, loan));
+      if (found !== undefined && statuses.includes(found.row.status as string)) return;
       await this.pause(pause);
     }
   }

@@ -20,7 +20,7 @@ export function readStoreOf({ tables, network, scheduler, without }: World, proc
       return written;
     },
     get: (projection: RowProjection, entityId) =>
-      call(`queries ${projection.name}`, false, () => tables.rowsOf(projection, entityId)[0]),
+      call(`queries ${projection.name}`, false, () => tables.find(projection, entityId)),
     list: (projection, { limit }: ListRequest) =>
       call(`lists ${projection.name}`, false, () => {
         const { orderBy } = projection.list;
@@ -28,6 +28,7 @@ export function readStoreOf({ tables, network, scheduler, without }: World, proc
         rows.sort((one, other) => (String(one[orderBy]) < String(other[orderBy]) ? -1 : 1));
         return { rows: rows.slice(0, limit), next: undefined };
       }),
+    countByDay: async () => [],
     // A notification travels as everything else does, and may find nobody.
     watch: (projection, entityId, onChange) =>
       tables.watch(projection, entityId, () => scheduler.soon(() => process.alive && onChange())),

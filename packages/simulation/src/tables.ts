@@ -1,4 +1,14 @@
-import { type FoldedEntity, type ItemKey, type Projection, type Row, type StoredEntity, Watchers } from '@daybook/core';
+import {
+  type FoldedEntity,
+  type FoundRow,
+  type ItemKey,
+  type Projection,
+  type Row,
+  type RowProjection,
+  revisionsOf,
+  type StoredEntity,
+  Watchers,
+} from '@daybook/core';
 import type { Guard } from './guards.ts';
 import { Violation } from './violation.ts';
 
@@ -75,6 +85,13 @@ export class Tables {
   /** The rows of an entity, in the order they came. */
   rowsOf(projection: Projection, entityId: string): readonly Row[] {
     return [...(this.#table(projection).rows.get(entityId)?.values() ?? [])];
+  }
+
+  /** The row of an entity that has one, with what it counts. */
+  find(projection: RowProjection, entityId: string): FoundRow | undefined {
+    const { entities } = this.#table(projection);
+    const [row] = this.rowsOf(projection, entityId);
+    return row && { row, revisions: revisionsOf(entities.get(entityId) as StoredEntity) };
   }
 
   /** All rows of a projection. */

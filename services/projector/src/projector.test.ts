@@ -77,7 +77,7 @@ function createScene() {
     async count(entity: string) {
       const live = (await builds.list()).find(({ state }) => state === 'live');
       if (live === undefined) throw new Error('nothing is live');
-      return (await rows.get(live.stored as never, entity))?.count as number | undefined;
+      return (await rows.get(live.stored as never, entity))?.row.count as number | undefined;
     },
     stop: () => Promise.all([...projectors.map((one) => one.stop()), store.close()]),
   };

@@ -1,29 +1,17 @@
 import type { Projection } from '@daybook/core';
 import { z } from 'zod';
-
-/** Rows of a page, where the request does not say how many. */
-export const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 500;
+import { lastEventId, pageParameters, querystring } from './querystring.ts';
 
 /** The checked parameters of a list: what is neither limit nor cursor is a filter. */
 export type ListQuerystring = { readonly limit: number; readonly cursor?: string } & Readonly<Record<string, string>>;
 
-/** The parameters that a list takes. A filter takes the values that its column can have. */
-export function listQuerystring(projection: Projection, columns: readonly string[]) {
-  const filters = columns.map((column) => [column, filterOf(projection.row.shape[column]).optional()]);
-  const error = `a whole number from 1 to ${MAX_LIMIT}`;
-  const shape = {
-    ...(Object.fromEntries(filters) as Record<string, z.ZodOptional>),
-    limit: z.coerce.number({ error }).int({ error }).min(1, { error }).max(MAX_LIMIT, { error }).default(DEFAULT_LIMIT),
-    cursor: z.string().min(1).optional().meta({ description: '`next` of the page before.' }),
-    last_event_id: z.string().optional().meta({ description: 'As the header Last-Event-ID, for live updates.' }),
-  };
-  return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `unknown parameter ${issue.keys.join(', ')}; allowed: ${Object.keys(shape).join(', ')}`
-        : undefined,
-  });
+/** The parameters of a list of all rows. A filter takes the values that its column can have. @param path of the list */
+export function listQuerystring({ row, list, key }: Projection, path: string) {
+  const filters = list.filters.map((column) => [column, filterOf(row.shape[column]).optional()]);
+  return querystring(
+    { ...(Object.fromEntries(filters) as Record<string, z.ZodOptional>), ...pageParameters, ...lastEventId },
+    { as_of: `a list is as of now; for one ${key} at another time: ${path}/<${key}>?as_of=` },
+  );
 }
 
 /** In a URL everything is text, and so is a filter's value for the read store. Null can't be asked for. */

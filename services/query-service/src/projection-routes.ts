@@ -1,20 +1,28 @@
 import {
-  answerOf,
+  type AsOf,
   answerSchema,
   type Clock,
+  type EventStore,
   type ItemsProjection,
+  type ListRequest,
   type LiveBuilds,
+  listPage,
   type Projection,
   type ReadStore,
   type RowProjection,
   type WatchedRows,
 } from '@daybook/core';
-import { problem, problemResponses, sendProblem } from '@daybook/http';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import { problemResponses } from '@daybook/http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { answerLive, checkedFilters } from './answer-live.ts';
-import { DEFAULT_LIMIT, type ListQuerystring, listQuerystring } from './list-querystring.ts';
+import { answerAsOf } from './answer-as-of.ts';
+import { answerEntity, answerList, shown } from './answer-live.ts';
+import { asOfParameter } from './as-of-parameter.ts';
+import { notModifiedResponse } from './entity-tag.ts';
+import { type ListQuerystring, listQuerystring } from './list-querystring.ts';
 import { LIVE, type LiveUpdates } from './live/live-updates.ts';
+import { pathOf } from './paths.ts';
+import { lastEventId, pageParameters, querystring } from './querystring.ts';
 import { ReadHeaders, readYourWrites, type TokenWaiting } from './read-your-writes.ts';
 
 /** What the routes of a projection are made of. */
@@ -25,11 +33,20 @@ export interface ProjectionRoutes {
   /** Those of the live builds, for who waits. */
   readonly watched: WatchedRows;
   readonly liveBuilds: Pick<LiveBuilds, 'read'>;
+  /** For what is asked as of another time. */
+  readonly store: EventStore;
   /** For what is computed when it is answered. */
   readonly clock: Clock;
   readonly waiting: TokenWaiting;
   readonly live: LiveUpdates;
 }
+
+interface Asked {
+  Params: Record<string, string>;
+  Querystring: { as_of?: AsOf } & Partial<Pick<ListRequest, 'limit' | 'cursor'>>;
+}
+
+const NOT_YET = 'The read model does not include the token yet.';
 
 /** `GET /<context>/<projection>/<id>` and `GET /<context>/<projection>`; all about them comes from the projection. */
 export function addProjectionRoutes(api: FastifyInstance, routes: ProjectionRoutes): void {
@@ -48,20 +65,28 @@ function addRowRoute(api: FastifyInstance, routes: ProjectionRoutes, projection:
     description: LIVE,
     headers: ReadHeaders,
     params: z.object({ [key]: row.shape[key] }),
+    querystring: querystring({ as_of: asOfParameter, ...lastEventId }),
     response: {
       200: answerSchema(projection),
+      ...notModifiedResponse,
       ...problemResponses({
-        400: `No ${key}.`,
-        404: 'There is no such row (yet).',
+        400: `No ${key}, or \`as_of\` is no moment that can be answered for.`,
+        404: 'There is no such row (yet, or as of then).',
         412: NOT_YET,
-        503: 'The read store is not available.',
+        503: 'A store is not available.',
       }),
     },
   };
-  api.get<{ Params: Record<string, string> }>(
+  api.get<Asked>(
     `${pathOf(context, projection)}/:${key}`,
     { schema, preHandler: hooksOf(routes, key) },
-    (request, reply) => answerEntity(routes, reply, request.params[key] as string),
+    (request, reply) => {
+      const entityId = request.params[key] as string;
+      const { as_of: asOf } = request.query;
+      if (asOf === undefined) return answerEntity(request, reply, routes, entityId);
+      const entity = { context, projection, entityId };
+      return answerAsOf(request, reply, routes, { entity, asOf, show: ([then]) => then });
+    },
   );
 }
 
@@ -74,43 +99,56 @@ function addItemsRoute(api: FastifyInstance, routes: ProjectionRoutes, projectio
     description: LIVE,
     headers: ReadHeaders,
     params: z.object({ [key]: row.shape[key] }),
-    querystring: listQuerystring(projection, []),
-    response: pageResponses(projection, `No ${key}, or a parameter is unknown or has no allowed value.`),
+    querystring: querystring({ ...pageParameters, as_of: asOfParameter, ...lastEventId }),
+    response: {
+      ...pageResponses(projection, `No ${key}, or a parameter is unknown or has no allowed value.`),
+      ...notModifiedResponse,
+      ...problemResponses({ 404: `As of then there was no such ${key}.` }),
+    },
   };
-  api.get<{ Params: Record<string, string>; Querystring: ListQuerystring }>(
+  api.get<Asked>(
     `${pathOf(context, projection)}/:${key}`,
     { schema, preHandler: hooksOf(routes, key) },
-    (request, reply) => answerEntity(routes, reply, request.params[key] as string, request.query),
+    (request, reply) => {
+      const entityId = request.params[key] as string;
+      const { as_of: asOf, limit, cursor } = request.query;
+      const page = { limit: limit as number, cursor };
+      if (asOf === undefined) return answerEntity(request, reply, routes, entityId, page);
+      const entity = { context, projection, entityId };
+      return answerAsOf(request, reply, routes, {
+        entity,
+        asOf,
+        show: (then) => shown(listPage(projection, then, { filters: {}, ...page })),
+      });
+    },
   );
 }
 
 function addListRoute(api: FastifyInstance, routes: ProjectionRoutes) {
   const { context, projection } = routes;
   const { name, list } = projection;
+  const path = pathOf(context, projection);
   const schema = {
     tags: [context],
     summary: `Rows of ${name}, by ${list.orderBy}`,
     description: LIVE,
     headers: ReadHeaders,
-    querystring: listQuerystring(projection, list.filters),
+    querystring: listQuerystring(projection, path),
     response: pageResponses(projection, 'A parameter is unknown or has no allowed value.'),
   };
-  api.get<{ Querystring: ListQuerystring }>(
-    pathOf(context, projection),
-    { schema, preHandler: hooksOf(routes) },
-    (request, reply) => answerLive(routes, reply, (live) => pageOf(routes, live, request.query)),
-  );
+  api.get<{ Querystring: ListQuerystring }>(path, { schema, preHandler: hooksOf(routes) }, (request, reply) => {
+    const { limit, cursor, last_event_id: _, ...filters } = request.query;
+    return answerList(reply, routes, { filters, limit, cursor });
+  });
 }
 
-const NOT_YET = 'The read model does not include the token yet.';
-
-/** What may take over a query, or keep it waiting. @param key the path's parameter that names the entity */
+/** What may take over a query, or keep it waiting; not where it is about another time. @param key the path's parameter that names the entity */
 function hooksOf({ context, projection, watched: rows, waiting, live }: ProjectionRoutes, key?: string) {
-  return [live.hook(context, projection, key), readYourWrites({ context, projection, rows, waiting }, key)];
-}
-
-function pathOf(context: string, { name }: Projection): string {
-  return `/${context}/${name.replaceAll('_', '-')}`;
+  return [live.hook(context, projection, key), readYourWrites({ context, projection, rows, waiting }, key)].map(
+    (hook): typeof hook =>
+      async (request: FastifyRequest, reply) =>
+        (request.query as Asked['Querystring']).as_of === undefined ? hook(request, reply) : undefined,
+  );
 }
 
 function pageResponses(projection: Projection, invalid: string) {
@@ -119,31 +157,6 @@ function pageResponses(projection: Projection, invalid: string) {
       items: z.array(answerSchema(projection)),
       next: z.string().nullable().meta({ description: 'The cursor of the next page; null on the last.' }),
     }),
-    ...problemResponses({ 400: invalid, 412: NOT_YET, 503: 'The read store is not available.' }),
+    ...problemResponses({ 400: invalid, 412: NOT_YET, 503: 'A store is not available.' }),
   };
-}
-
-/** One row, or a page of them, as the live build has it: another version may have it the other way. */
-async function answerEntity(
-  routes: ProjectionRoutes,
-  reply: FastifyReply,
-  entityId: string,
-  asked = { limit: DEFAULT_LIMIT } as ListQuerystring,
-): Promise<unknown> {
-  const { projection, rows, clock } = routes;
-  const found = await answerLive(routes, reply, async (live) => {
-    if (live.itemKey !== undefined) return pageOf(routes, live, { ...asked, [live.key]: entityId });
-    const row = await rows.get(live, entityId);
-    return row && answerOf(live, row, clock.now());
-  });
-  if (found !== undefined) return found;
-  const { name, key } = projection;
-  return sendProblem(reply, problem(404, 'not-found', `${name} has no row of ${key} ${entityId}`));
-}
-
-async function pageOf({ rows, clock }: ProjectionRoutes, live: Projection, asked: ListQuerystring) {
-  const { limit, cursor, last_event_id: _, ...filters } = asked;
-  const page = await rows.list(live, { filters: checkedFilters(live, filters), limit, cursor });
-  const now = clock.now();
-  return { items: page.rows.map((row) => answerOf(live, row, now)), next: page.next ?? null };
 }

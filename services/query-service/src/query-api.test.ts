@@ -62,12 +62,13 @@ async function ask(
   const api = await buildQueryApi({
     contexts: [loans],
     rows: {
-      get: async (_projection, id) => (id === ID ? row : undefined),
+      get: async (_projection, id) => (id === ID ? { row, revisions: { LoanRequest: 1 } } : undefined),
       list: async () => ({ rows: [row], next: undefined }),
       ...rows,
     } as ReadStore,
     store: {
-      read: async (id, from, limit) => (id === STREAM ? stream.slice(from, from + limit) : []),
+      readBackwards: async (id, from, limit) =>
+        id === STREAM ? [...stream.slice(0, from === 'end' ? stream.length : from + 1)].reverse().slice(0, limit) : [],
       ...store,
     } as EventStore,
     liveBuilds: alwaysLive(),
@@ -114,7 +115,7 @@ describe('one row', () => {
 
   test('that is not what its schema says: 500, and nothing of it is shown', async () => {
     const answer = await ask(`/loans/loan-applications/${ID}`, {
-      rows: { get: async () => ({ ...row, status: 'lost' }) },
+      rows: { get: async () => ({ row: { ...row, status: 'lost' }, revisions: {} }) },
     });
     expect(answer).toMatchObject({
       status: 500,
@@ -233,6 +234,7 @@ describe('several rows for one entity, with an age', () => {
             parameters: [
               { name: 'limit' },
               { name: 'cursor' },
+              { name: 'as_of' },
               { name: 'last_event_id' },
               { name: 'book' },
               { name: 'daybook-token' },
@@ -253,7 +255,7 @@ describe('which version answers', () => {
     const api = await buildQueryApi({
       contexts: [loans],
       rows: {
-        get: async () => found,
+        get: async () => found && { row: found, revisions: { LoanRequest: 0 } },
         list: async () => ({ rows: [stored], next: undefined }),
       } as Partial<ReadStore> as ReadStore,
       liveBuilds: alwaysLive(live),
@@ -319,6 +321,23 @@ describe('the outcome of a command', () => {
       status: 200,
       body: { status: 'rejected', revision: 1, error: { code: 'loan_already_requested' } },
     });
+  });
+
+  test('of a command with many events, far from the end of a long stream', async () => {
+    const long = Array.from({ length: 5000 }, (_, n) =>
+      recorded(n, 'Moved', n >= 1500 && n < 3000 ? 'many' : `other ${n}`),
+    );
+    const readBackwards: EventStore['readBackwards'] = async (_id, from, limit) =>
+      long
+        .slice(0, from === 'end' ? long.length : from + 1)
+        .reverse()
+        .slice(0, limit);
+    const { body } = await ask(`/outcomes/${STREAM}/many`, { store: { readBackwards } });
+    expect(body).toMatchObject({ status: 'accepted', revision: 2999 });
+    expect((body as { events: { revision: number }[] }).events.map(({ revision }) => revision)).toEqual(
+      Array.from({ length: 1500 }, (_, n) => 1500 + n),
+    );
+    expect(await ask(`/outcomes/${STREAM}/none`, { store: { readBackwards } })).toMatchObject({ status: 404 });
   });
 
   test('not there yet: 404', async () => {

@@ -9,6 +9,9 @@ import {
 } from '@daybook/core';
 import { createApi, Waits } from '@daybook/http';
 import type { FastifyInstance } from 'fastify';
+import { addCountRoutes } from './count-routes.ts';
+import { addExportRoute } from './export-route.ts';
+import { addHistoryRoute } from './history-route.ts';
 import { createLiveUpdates, type LiveLimits } from './live/live-updates.ts';
 import { addOutcomeRoute } from './outcome-route.ts';
 import { addProjectionRoutes } from './projection-routes.ts';
@@ -47,7 +50,7 @@ export async function buildQueryApi(parts: QueryApiParts): Promise<FastifyInstan
   const limits = { ...LIMITS, ...parts.limits };
   const api = await createApi({
     title: 'Daybook queries',
-    description: 'Read models, and the recorded outcomes of commands.',
+    description: 'Read models, now or as of another time; histories; and the recorded outcomes of commands.',
     log,
   });
   const waiting = { waits: new Waits(limits.maxWaiting), maxWaitMs: limits.maxWaitMs };
@@ -57,9 +60,14 @@ export async function buildQueryApi(parts: QueryApiParts): Promise<FastifyInstan
     waiting.waits.endAll();
     live.end();
   });
-  for (const { name: context, projections } of contexts) {
-    for (const projection of projections)
-      addProjectionRoutes(api, { context, projection, rows, watched, liveBuilds, clock, waiting, live });
+  for (const context of contexts) {
+    for (const projection of context.projections) {
+      const routes = { context: context.name, projection, rows, watched, liveBuilds, store, clock, log, waiting, live };
+      addProjectionRoutes(api, routes);
+      addCountRoutes(api, routes);
+      addExportRoute(api, routes);
+      addHistoryRoute(api, { context, projection, store });
+    }
   }
   addOutcomeRoute(api, store);
   return api;

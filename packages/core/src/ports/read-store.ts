@@ -1,4 +1,4 @@
-import type { ItemKey, Projection, Row, RowProjection } from '../projection.ts';
+import type { CountByDay, ItemKey, Projection, Row, RowProjection } from '../projection.ts';
 
 /** What a stream has contributed to an entity so far. */
 export interface StoredPart {
@@ -22,6 +22,27 @@ export interface FoldedEntity extends StoredEntity {
   readonly put: readonly Row[];
   /** Item keys of the rows that are gone; of none that is put. */
   readonly remove: readonly ItemKey[];
+}
+
+/** How far each of an entity's streams is folded: by aggregate, the revision of the last event that counts. */
+export type Revisions = Readonly<Record<string, number>>;
+
+/** A row as it was read, with what it counts. */
+export interface FoundRow {
+  readonly row: Row;
+  readonly revisions: Revisions;
+}
+
+/** Which days to count, both included, as `2026-01-31`; without a bound all. */
+export interface Days {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** The counts of one day, by name. */
+export interface DayCounts {
+  readonly day: string;
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 /** One page of a list. */
@@ -49,10 +70,15 @@ export interface ReadStore {
    * @returns how many were written; fewer than given: somebody else was first, load again. @throws Unavailable
    */
   save(projection: Projection, entities: readonly FoldedEntity[]): Promise<number>;
-  /** The row of an entity that has one. @throws NotLive when the projection names a build that isn't live; Unavailable */
-  get(projection: RowProjection, entityId: string): Promise<Row | undefined>;
+  /**
+   * The row of an entity that has one, read at one moment with what it counts.
+   * @throws NotLive when the projection names a build that isn't live; Unavailable
+   */
+  get(projection: RowProjection, entityId: string): Promise<FoundRow | undefined>;
   /** @throws MalformedMessage for a cursor that isn't one; NotLive as above; Unavailable */
   list(projection: Projection, request: ListRequest): Promise<Page>;
+  /** @returns the days that have any row, in order; @throws NotLive as above; Unavailable */
+  countByDay(projection: Projection, count: CountByDay, days: Days): Promise<readonly DayCounts[]>;
   /**
    * Tells of changes, on this process or another: after each save that may have written the entity, and whenever a
    * change may have been missed. A hint, which may also come for nothing: who gets it looks.
