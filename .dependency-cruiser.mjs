@@ -36,7 +36,7 @@ export default {
       from: {
         pathNot: [
           `${adapters}`,
-          '^packages/(local-servers|launcher|client|chaos)/',
+          '^packages/(local-servers|launcher|client|chaos|bench)/',
           '^services/migrate/',
           ...tests,
           '^test/',
@@ -60,11 +60,11 @@ export default {
     {
       name: 'tests-are-for-tests',
       comment:
-        'Test support stays out of what is shipped; launcher and chaos, which are not shipped either, start the same servers.',
+        'Test support stays out of what is shipped; launcher, chaos and bench, which are not shipped either, start the same servers.',
       severity: 'error',
       from: {
         path: '^(packages|services)/([^/]+)/',
-        pathNot: [...tests, '^packages/(testing|launcher|chaos)/', '^services/mail-catcher/'],
+        pathNot: [...tests, '^packages/(testing|launcher|chaos|bench)/', '^services/mail-catcher/'],
       },
       to: { path: '^packages/(testing|local-servers|eventstoredb-stand-in|mail-catcher)/', pathNot: '^$1/$2/' },
     },

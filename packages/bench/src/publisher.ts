@@ -9,7 +9,7 @@ export interface Publication {
 }
 
 /** How a row of publications went. */
-export interface Published {
+interface Published {
   readonly seconds: number;
   /** Publish to reply, milliseconds, in the order of the replies. */
   readonly latencies: readonly number[];

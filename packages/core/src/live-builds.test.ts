@@ -1,4 +1,3 @@
-import { loanApplications } from '@daybook/loans';
 import { NotLive, Unavailable } from './fault.ts';
 import { followLiveBuilds, type LiveBuilds, watchLive } from './live-builds.ts';
 import type { Build, Builds } from './ports/builds.ts';
@@ -7,6 +6,7 @@ import type { Projection } from './projection.ts';
 import { systemClock } from './system-clock.ts';
 
 const older = { name: 'loan_applications', version: 0, key: 'loan_application_uuid' } as Projection;
+const loanApplications = { ...older, version: 1 };
 const build = (version: number, number: number): Build => ({
   context: 'loans',
   name: 'loan_applications',
