@@ -116,6 +116,8 @@ test('the process-manager, with the broker away', async () => {
   const group = groupOfProcessManager(reviewLoanRequest);
   const manager = await servers.start('process-manager');
   await caughtUp(group);
+  // A quorum queue that is younger than its first write to disk does not survive a crash of RabbitMQ 3.10.
+  await sleep(2000);
   const LOANS = WAITING / 2;
   let ids: string[] = [];
   await outage(manager, {
