@@ -122,7 +122,7 @@ test('while a build takes over, nothing is written to the live one, and it answe
   expect(await statesOf('switched')).toEqual(['v1 1 retired', 'v2 1 live']);
   await expect(rows.get(live, 'a')).rejects.toThrow(NotLive);
   await expect(rows.list(live, { filters: {}, limit: 1 })).rejects.toThrow(NotLive);
-  expect(await rows.get(projection, 'a')).toEqual({ lift_id: 'a', floor: '2nd' });
+  expect((await rows.get(projection, 'a'))?.row).toEqual({ lift_id: 'a', floor: '2nd' });
   expect(await rows.get(projection, 'nobody')).toBeUndefined();
   expect(await shown('switched')).toEqual([{ lift_id: 'a', floor: '2nd' }]);
 });
@@ -186,7 +186,7 @@ test('rows of a version that no code knows are read by what is stored of it', as
     await move({ ...liftsOf('forgotten'), build: 1 }, lift, to);
   }
   const [{ stored }] = (await buildsOf('forgotten')) as [Build];
-  expect(await rows.get(stored as RowProjection, 'b')).toEqual({ lift_id: 'b', to: '2nd' });
+  expect((await rows.get(stored as RowProjection, 'b'))?.row).toEqual({ lift_id: 'b', to: '2nd' });
   const first = await rows.list(stored, { filters: { to: '1st' }, limit: 1 });
   const second = await rows.list(stored, { filters: { to: '1st' }, limit: 1, cursor: first.next });
   expect([...first.rows, ...second.rows].map(({ lift_id }) => lift_id)).toEqual(['a', 'c']);
