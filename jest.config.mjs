@@ -9,7 +9,7 @@ const common = {
     ],
   },
   transformIgnorePatterns: [
-    '/node_modules/.pnpm/(?!(uuid|lru-cache|fastify-type-provider-zod)@|.+/node-eventstore-client/src/utils/)',
+    '/node_modules/.pnpm/(?!(uuid|lru-cache|fastify-type-provider-zod|@apidevtools\\+json-schema-ref-parser)@|.+/node-eventstore-client/src/utils/)',
   ],
   moduleNameMapper: {
     '^@daybook/(command-gateway|command-service|process-manager|projector|query-service|embedded|event-handler)$':

@@ -1,3 +1,4 @@
+import { apiDocs } from './api-docs.mjs';
 import { bench } from './bench.mjs';
 import { chaos } from './chaos.mjs';
 import { contract } from './contract.mjs';
@@ -19,6 +20,7 @@ const USAGE = `usage: node scripts/run.mjs <command>
                                         real processes and servers, harmed under load
   bench [--quick] [--long] [--only NAME] [--json FILE] [--svg FILE]
                                         how fast it is, beside the bare pipeline
+  api-docs                              write docs/api: what the services say of themselves
   verify                                format, lint, types, unit tests, boundaries, unused code`;
 
 const commands = {
@@ -28,6 +30,7 @@ const commands = {
   contract: async (args) => process.exit(await contract(args)),
   bench: async (args) => process.exit(await bench(args)),
   chaos: async (args) => process.exit(await chaos(args)),
+  'api-docs': apiDocs,
   simulate: (args) => process.exit(simulate(args)),
   verify: () => {
     const { passed, failed } = verify();

@@ -1,4 +1,4 @@
-import type { RecordedOutcome } from '@daybook/core';
+import type { RecordedOutcome, Reply } from '@daybook/core';
 import { z } from 'zod';
 
 /** What is wrong, for programs (`code`) and for people (`message`). */
@@ -31,6 +31,13 @@ export const RejectedReply = z.object({
   token,
   error: ErrorOfReply,
 });
+
+/** The answer to a command that was not understood, or not handled. */
+export const UnhandledReply = z.object({
+  status: z.enum(['invalid', 'failed']),
+  command_id: z.string().nullable(),
+  error: ErrorOfReply,
+}) satisfies z.ZodType<Reply>;
 
 /** The outcome that a stream holds of a command. */
 export const RecordedReply = z.discriminatedUnion('status', [

@@ -1,5 +1,6 @@
+import { asyncApi } from '@daybook/async-api';
 import type { BoundedContext, CommandBus, Log, WatchedRows } from '@daybook/core';
-import { createApi, Waits } from '@daybook/http';
+import { createApi, hidden, Waits } from '@daybook/http';
 import type { FastifyInstance } from 'fastify';
 import { addCommandRoute } from './command-route.ts';
 import { addUnknownCommandRoute } from './unknown-command.ts';
@@ -33,5 +34,7 @@ export async function buildGateway(parts: GatewayParts): Promise<FastifyInstance
       addCommandRoute(api, { context, type, bus, log, timeoutMs, rows, waits });
   }
   addUnknownCommandRoute(api, contexts);
+  const messages = asyncApi(contexts);
+  api.get('/asyncapi.json', { schema: hidden }, () => messages);
   return api;
 }

@@ -368,8 +368,3 @@ test('the routes come from the contexts', async () => {
   });
   expect((await api.inject('/loans/loan-applications')).statusCode).toBe(404);
 });
-
-test('the OpenAPI document', async () => {
-  const { body } = await ask('/openapi.json');
-  expect(body).toMatchSnapshot();
-});

@@ -1,0 +1,1 @@
+export { type AsyncApi, asyncApi } from './async-api.ts';
