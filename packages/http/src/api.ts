@@ -2,9 +2,10 @@ import type { Log } from '@daybook/core';
 import swagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { watchMethods } from './allowed-methods.ts';
 import { answerErrors } from './errors.ts';
 import { hidden, openApiTransforms } from './open-api.ts';
-import { problem, sendProblem } from './problem.ts';
+import { answerBadPath, answerNoRequest, answerUnrouted } from './refusals.ts';
 
 /** Characters that a path parameter may have: a command id of 255, each written as %XX, and some room. */
 const MAX_PARAM_LENGTH = 1024;
@@ -15,20 +16,18 @@ const MAX_PARAM_LENGTH = 1024;
  */
 export async function createApi(about: { title: string; description: string; log: Log }): Promise<FastifyInstance> {
   const { title, description, log } = about;
-  const api = fastify({ logger: false, routerOptions: { maxParamLength: MAX_PARAM_LENGTH } });
+  const api = fastify({
+    logger: false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: answerBadPath,
+    clientErrorHandler: answerNoRequest,
+  });
+  // JSON or nothing: text would otherwise be taken, and refused as no object.
+  api.removeContentTypeParser('text/plain');
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
   api.setErrorHandler(answerErrors(log));
-  api.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      problem(
-        404,
-        'unknown-path',
-        `no ${request.method} ${request.url.split('?')[0]}; /openapi.json lists what there is`,
-      ),
-    ),
-  );
+  api.setNotFoundHandler(answerUnrouted(watchMethods(api)));
   api.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request;
     log.debug(

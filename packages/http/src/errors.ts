@@ -29,6 +29,9 @@ function problemOf(error: FastifyError | Error): Problem {
   if (afterFault(error) === 'wait')
     return problem(503, 'unavailable', 'a server behind this one does not answer; try again');
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
+  if (status === 413) return problem(413, 'body-too-large', 'the body is larger than 1 MiB');
+  if (status === 415)
+    return problem(415, 'unsupported-media-type', 'the body has to be JSON, sent as application/json');
   if (status >= 400 && status < 500) return problem(status, 'bad-request', error.message);
   return problem(500, 'internal', 'something broke here; it was logged');
 }

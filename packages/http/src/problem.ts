@@ -24,7 +24,8 @@ export const Problem = z
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;
 
-const PROBLEM_JSON = 'application/problem+json';
+/** The media type of a problem. */
+export const PROBLEM_JSON = 'application/problem+json';
 
 /**
  * @param kind kebab-case, the end of the problem's `type`

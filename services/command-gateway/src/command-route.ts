@@ -43,6 +43,8 @@ export function addCommandRoute(api: FastifyInstance, route: CommandRoute): void
       200: AcceptedReply,
       ...problemResponses({
         400: 'Not a valid command; nothing was published.',
+        413: 'The body is too large.',
+        415: 'The body is not sent as application/json.',
         422: 'The domain refused it; `error.code` says why.',
         500: 'It could not be handled, and was set aside for an operator.',
         503: 'The broker or the service behind it is not available.',
