@@ -4,7 +4,7 @@ import type { AccountEvent } from './account.ts';
 
 /** One account as it stands. */
 export const AccountBalance = z.object({
-  account_uuid: z.uuid(),
+  account_uuid: z.uuid().toLowerCase(),
   balance: z.int(),
   opened_at: z.iso.datetime(),
 });

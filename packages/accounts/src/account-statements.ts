@@ -4,7 +4,7 @@ import { account } from './account.ts';
 
 /** One transfer, and the balance after it. */
 export const StatementEntry = z.object({
-  account_uuid: z.uuid(),
+  account_uuid: z.uuid().toLowerCase(),
   /** From 1, in the order of the transfers. */
   number: z.int(),
   amount: z.int(),

@@ -160,6 +160,7 @@ test.each([
   ['invalid_data', raise('c1', 'much')],
   ['invalid_data', raise('c1', 1, { body: '{"id":"a","by":1,"to":2}' })],
   ['invalid_data', raise('c1', 1, { body: 'null' })],
+  ['invalid_data', raise('c1', 1, { body: '{"id":"\\u0000","by":1}' })],
 ])('%s: answered invalid and parked', async (code, received) => {
   const { reply, park } = await service()(received);
   expect(reply).toMatchObject({ status: 'invalid', error: { code } });

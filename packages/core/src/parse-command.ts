@@ -3,6 +3,7 @@ import type { BoundedContext } from './bounded-context.ts';
 import type { CommandMetadata, ReceivedCommand } from './command.ts';
 import { type Issue, MalformedMessage } from './fault.ts';
 import type { Message } from './message.ts';
+import { unstorableTexts } from './storable-text.ts';
 import { streamIdOf } from './stream-id.ts';
 
 /** A command that is fit to be decided. */
@@ -57,11 +58,18 @@ export function parseData(context: BoundedContext, type: string | undefined, dat
   }
   const parsed = known.schema.shape.data.safeParse(data);
   if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue): Issue => ({ path: issue.path.join('.'), message: issue.message }));
-    const said = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-    throw new MalformedMessage('invalid_data', said, issues);
+    throw invalidData(
+      parsed.error.issues.map((issue): Issue => ({ path: issue.path.join('.'), message: issue.message })),
+    );
   }
+  const unstorable = unstorableTexts(parsed.data);
+  if (unstorable.length > 0) throw invalidData(unstorable);
   return { aggregate: known.aggregate, command: { type: known.schema.shape.type.value, data: parsed.data } };
+}
+
+function invalidData(issues: readonly Issue[]): MalformedMessage {
+  const said = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+  return new MalformedMessage('invalid_data', said, issues);
 }
 
 function parseJson(body: string): unknown {

@@ -10,7 +10,7 @@ export function streamIdOf(context: string, aggregate: string, id: string): stri
 export function partsOf(streamId: string): { context: string; aggregate: string; entityId: string } {
   const first = streamId.indexOf('-');
   const second = streamId.indexOf('-', first + 1);
-  if (first < 1 || second < first + 2 || second === streamId.length - 1) {
+  if (first < 1 || second < first + 2 || second === streamId.length - 1 || streamId.includes('\0')) {
     throw new Error(`'${streamId}' is no stream name: <context>-<Aggregate>-<id> is`);
   }
   return {

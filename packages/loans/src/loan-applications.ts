@@ -6,7 +6,7 @@ const reachedAt = z.iso.datetime().nullable();
 
 /** One loan application; each time is null until its status was reached. */
 export const LoanApplication = z.object({
-  loan_application_uuid: z.uuid(),
+  loan_application_uuid: z.uuid().toLowerCase(),
   amount: z.int(),
   duration: z.int(),
   status: LoanStatus,

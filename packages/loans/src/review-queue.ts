@@ -4,7 +4,7 @@ import { request, review } from './loan-parts.ts';
 
 /** A loan that waits for a decision. */
 export const WaitingReview = z.object({
-  loan_application_uuid: z.uuid(),
+  loan_application_uuid: z.uuid().toLowerCase(),
   amount: z.int(),
   duration: z.int(),
   waiting_since: z.iso.datetime(),

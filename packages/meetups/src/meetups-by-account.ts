@@ -5,8 +5,8 @@ import { MeetupStatus } from './meetups-list.ts';
 
 /** One account at one meetup. */
 export const Attendance = z.object({
-  meetup_uuid: z.uuid(),
-  account_uuid: z.uuid(),
+  meetup_uuid: z.uuid().toLowerCase(),
+  account_uuid: z.uuid().toLowerCase(),
   title: z.string(),
   date: z.iso.datetime(),
   status: MeetupStatus,

@@ -7,7 +7,7 @@ export const MeetupStatus = z.enum(['scheduled', 'cancelled']);
 
 /** One meetup; of those who attend, only how many they are. */
 export const MeetupRow = z.object({
-  uuid: z.uuid(),
+  uuid: z.uuid().toLowerCase(),
   title: z.string(),
   date: z.iso.datetime(),
   location_name: z.string().nullable(),

@@ -87,6 +87,10 @@ describe('one row', () => {
     expect(await ask(`/loans/loan-applications/${ID}`)).toMatchObject({ status: 200, body: row });
   });
 
+  test('is found by its id in any spelling', async () => {
+    expect(await ask(`/loans/loan-applications/${ID.toUpperCase()}`)).toMatchObject({ status: 200, body: row });
+  });
+
   test('that does not exist: 404', async () => {
     expect(await ask('/loans/loan-applications/2ab0d3f0-7b1c-4a53-9d55-111111111111')).toMatchObject({
       status: 404,
@@ -347,8 +351,8 @@ describe('the outcome of a command', () => {
     });
   });
 
-  test('of what is no stream: 400', async () => {
-    expect(await ask('/outcomes/loans/third')).toMatchObject({ status: 400, type: PROBLEM });
+  test.each(['loans', 'loans-LoanRequest-%00'])('of what is no stream, %s: 400', async (stream) => {
+    expect(await ask(`/outcomes/${stream}/third`)).toMatchObject({ status: 400, type: PROBLEM });
   });
 });
 
