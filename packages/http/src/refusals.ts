@@ -19,12 +19,12 @@ export function answerUnrouted(methods: AllowedMethods) {
 }
 
 /** Answers a path that can't be read: one that is not well encoded, or has too long a part. */
-export function answerBadPath(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function answerBadPath(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   const body =
     error.statusCode === 414
       ? problem(414, 'path-too-long', 'a part of the path is too long')
       : problem(400, 'malformed-path', 'the path is not percent-encoded UTF-8');
-  return sendProblem(reply, body);
+  void sendProblem(reply, body);
 }
 
 /** Answers what is no HTTP request, as far as the connection still takes an answer, and closes it. */
