@@ -66,7 +66,7 @@ export default {
         path: '^(packages|services)/([^/]+)/',
         pathNot: [...tests, '^packages/(testing|launcher|chaos|bench)/', '^services/mail-catcher/'],
       },
-      to: { path: '^packages/(testing|local-servers|eventstoredb-stand-in|mail-catcher)/', pathNot: '^$1/$2/' },
+      to: { path: '^packages/(testing|local-servers|eventstoredb-stand-in|smtp-sink)/', pathNot: '^$1/$2/' },
     },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },

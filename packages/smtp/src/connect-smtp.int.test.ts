@@ -1,5 +1,5 @@
 import { Unavailable } from '@daybook/core';
-import { type MailCatcher, startMailCatcher } from '@daybook/mail-catcher';
+import { type MailCatcher, startMailCatcher } from '@daybook/smtp-sink';
 import { connectSmtp } from './connect-smtp.ts';
 
 const mail = { to: 'ann', subject: 'Größe: "5"', text: 'first line\n.\nlast line' };

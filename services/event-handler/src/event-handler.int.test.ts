@@ -6,7 +6,7 @@ import { connectEventStore } from '@daybook/event-store';
 import { type SupervisedService, supervise } from '@daybook/launcher';
 import { notifyApplicant } from '@daybook/loans';
 import { freePort } from '@daybook/local-servers';
-import { type MailCatcher, startMailCatcher } from '@daybook/mail-catcher';
+import { type MailCatcher, startMailCatcher } from '@daybook/smtp-sink';
 import { eventually, startTestPostgres, type TestServer } from '@daybook/testing';
 
 let postgres: TestServer;

@@ -1,6 +1,6 @@
 import { createApi, listen } from '@daybook/http';
-import { startMailCatcher } from '@daybook/mail-catcher';
 import { runService } from '@daybook/service';
+import { startMailCatcher } from '@daybook/smtp-sink';
 import { CaughtMail, MailCatcherSettings } from './settings.ts';
 
 await runService('mail-catcher', MailCatcherSettings, async (config, log) => {
