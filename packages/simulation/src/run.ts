@@ -41,7 +41,7 @@ export interface RunResult {
 export async function runSeed({ seed, without, faults, loans }: RunOptions): Promise<RunResult> {
   const shape = new Random(seed).fork();
   const plan: FaultPlan = { rate: shape.pick([0, 0.01, 0.03, 0.06, 0.1]), ...(faults ? { only: faults } : {}) };
-  const people = shape.pick([1, 1, 1, 2, 2, 3]);
+  const people = shape.pick([1, 1, 1, 1, 2, 3]);
   const world = new World({ seed, faults: plan, without });
   const count = loans ?? people;
   const violation = await play(world, shape, count).catch((error: unknown) => {

@@ -1,4 +1,3 @@
-import { setImmediate as drain } from 'node:timers/promises';
 import type { Random } from './random.ts';
 
 /** Something that happens later, unless it is cancelled. */
@@ -7,6 +6,9 @@ export interface Timer {
   readonly run: () => void;
   state: 'waiting' | 'ready' | 'over';
 }
+
+/** Until nothing is left that waits for no step: a tick comes once all promises have settled that could. A turn of the event loop would cost more than most steps. */
+const drain = () => new Promise<void>((resolve) => process.nextTick(resolve));
 
 /** How a stretch of a run ended. */
 export type Ended = 'done' | 'too many steps' | 'nothing left to do';

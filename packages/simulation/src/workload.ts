@@ -30,7 +30,7 @@ export function startWorkload(world: World, loans: number): Promise<unknown> {
   const people = world.random.fork();
   const signer = people.fork();
   const walks = Array.from({ length: loans }, (_, n) => oneLoan(world, people.fork(), n + 1));
-  if (people.chance(0.5)) walks.push(oneAccount(world, people.fork()));
+  if (people.chance(0.35)) walks.push(oneAccount(world, people.fork()));
   if (world.signatureMs < NEVER_MS) walks.push(oneContract(world, signer, loans + 1));
   return Promise.all(walks);
 }
@@ -106,7 +106,7 @@ async function startNuisances(
   random: Random,
   data: { loan_application_uuid: string },
 ): Promise<void> {
-  for (let count = random.below(4); count > 0; count--) {
+  for (let count = random.below(3); count > 0; count--) {
     await client.pause(random.below(300));
     const type = random.pick(['SubmitLoanRequest', 'ApproveLoan', 'SignContract', 'RequestLoan', 'NoSuchCommand']);
     const command = client.command(type, type === 'RequestLoan' ? { ...data, amount: 700, duration: 'long' } : data);
