@@ -54,7 +54,7 @@ const folder = mkdtempSync(join(tmpdir(), 'daybook-ci-'));
 const jestResults = join(folder, 'jest.json');
 
 const verified = await npmRun(['verify'], 6 * MINUTE);
-const tested = await npmRun(['test', '--', '--json', jestResults], 16 * MINUTE);
+const tested = await npmRun(['test', '--', '--json', jestResults], 22 * MINUTE);
 const simulated = await npmRun(['simulate', '--', '--runs', '20000'], 6 * MINUTE);
 const harmed = await npmRun(['chaos', '--', '--seconds', '60', '--seed', '1'], 5 * MINUTE);
 const shown = await npmRun(['demo'], 5 * MINUTE);

@@ -17,6 +17,7 @@ export const Problem = z
     command_id: z.string().nullable().optional(),
     stream: z.string().optional(),
     revision: z.int().optional(),
+    token: z.string().optional().meta({ description: 'Of the recorded refusal: a query can wait for it.' }),
     projection: z.string().optional(),
     revision_seen: z.int().nullable().optional().meta({ description: 'What the read model includes; null: nothing.' }),
     error: ErrorOfReply.optional(),
