@@ -60,8 +60,9 @@ test(`${ROWS} rows as CSV and as NDJSON: all of them, in order, and the service 
   expect(ndjson.lines).toBe(ROWS);
   expect(JSON.parse(ndjson.last)).toMatchObject({ loan_application_uuid: lastId, outcome: null });
   if (process.env.DAYBOOK_TEST_EXPORT_ROWS) console.info({ csv, ndjson });
-  // Of 200,000 rows the NDJSON is 110 MB; a service that held it grew by 280 MB.
-  for (const { growth } of [csv, ndjson]) expect(growth).toBeLessThan(64);
+  // Of 200,000 rows the NDJSON is 110 MB; a service that held it grew by 280 MB, one that streams by up to 70 as its
+  // garbage collector sees fit.
+  for (const { growth } of [csv, ndjson]) expect(growth).toBeLessThan(140);
 }, 300_000);
 
 test('whoever goes away harms nobody: who comes next is answered', async () => {
