@@ -22,18 +22,18 @@ interface Append {
   reject(error: unknown): void;
 }
 
-interface HeadRow {
+/** A stream that was not where its writer expects it. */
+interface LeftOut {
   stream_id: string;
-  appended: boolean;
   revision: number;
 }
 
 /**
  * Group commit: the appends that come while a commit is under way are committed together by the next one.
- * A stream that is not where its writer expects it fails alone.
- * @param read finds out whether a conflict is this very append, made before
+ * A stream that is not where its writer expects it fails alone; an append whose answer was lost, made again, succeeds as
+ * it did.
  */
-export function createAppend(database: Database, read: EventStore['read']): EventStore['append'] {
+export function createAppend(database: Database): EventStore['append'] {
   const byContext = new Map<string, Batches<Append>>();
 
   return (streamId: string, expectedRevision: ExpectedRevision, events: readonly NewEvent[]) =>
@@ -51,13 +51,14 @@ export function createAppend(database: Database, read: EventStore['read']): Even
 
   async function commit(context: string, appends: readonly Append[]): Promise<void> {
     try {
-      const heads = await database.query<HeadRow>({
+      const rows = appends.flatMap(rowsOf).map((row, index) => ({ n: index + 1, ...row }));
+      const leftOut = await database.query<LeftOut>({
         name: 'append',
-        text: 'select stream_id, appended, revision from event_store.append($1, $2)',
-        values: [context, JSON.stringify(appends.flatMap(rowsOf))],
+        text: 'select stream_id, revision from event_store.append($1, $2, $3)',
+        values: [context, JSON.stringify(rows), [...new Set(rows.map(({ type }) => type))].join(',')],
       });
-      const byStream = new Map(heads.map((head) => [head.stream_id, head]));
-      for (const append of appends) settle(append, byStream.get(append.streamId));
+      const heads = new Map(leftOut.map(({ stream_id, revision }) => [stream_id, revision]));
+      for (const append of appends) settle(append, heads.get(append.streamId));
     } catch (error) {
       const [first] = appends;
       if (error instanceof Unavailable) for (const { reject } of appends) reject(error);
@@ -66,19 +67,12 @@ export function createAppend(database: Database, read: EventStore['read']): Even
       else for (const append of appends) await commit(context, [append]);
     }
   }
+}
 
-  function settle(append: Append, head: HeadRow | undefined): void {
-    if (head?.appended) append.resolve({ revision: head.revision });
-    else repeated(append, head?.revision ?? -1).then(append.resolve, append.reject);
-  }
-
-  /** An append whose answer was lost is made again by its writer: it succeeds as it did. @throws RevisionConflict */
-  async function repeated({ streamId, expected, events }: Append, actual: number): Promise<Appended> {
-    const stored = actual > expected ? await read(streamId, expected + 1, events.length) : [];
-    const same = stored.length === events.length && stored.every(({ id }, index) => id === events[index]?.id);
-    if (!same) throw new RevisionConflict(streamId, expected === -1 ? 'no-stream' : expected, actual);
-    return { revision: expected + events.length };
-  }
+/** @param head where the stream is, when it was left out */
+function settle({ streamId, expected, events, resolve, reject }: Append, head: number | undefined): void {
+  if (head === undefined) resolve({ revision: expected + events.length });
+  else reject(new RevisionConflict(streamId, expected === -1 ? 'no-stream' : expected, head));
 }
 
 /** At most one append a stream: a second one waits for the next commit. */
@@ -100,10 +94,9 @@ function takeBatch(waiting: Append[]): Append[] {
   return batch;
 }
 
-function rowsOf({ streamId, expected, events }: Append, n: number) {
+function rowsOf({ streamId, expected, events }: Append) {
   const bucket = bucketOf(streamId);
   return events.map(({ id, type, data, metadata }, index) => ({
-    n,
     stream_id: streamId,
     expected,
     revision: expected + 1 + index,

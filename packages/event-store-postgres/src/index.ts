@@ -26,21 +26,21 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
   const { leaseMs = 6000, pollMs = 500, checkpointMs = 100 } = options;
   const database = connectDatabase({ url, log, applicationName, deadlineMs, maxConnections: 6 });
   const consumers = new Set<GroupConsumer>();
-  const read = createRead(database);
   const stretches = new RecentStretches((request) => readStretch(database, request));
   let notifications: ReturnType<typeof listen> | undefined;
 
-  /** The payload is a context that was appended to, or `lease <group>`. */
+  /** The payload is `lease <group>`, or a context that was appended to, with the types of the events that came. */
   function onNotify(payload: string | undefined): void {
+    const [what, which] = payload?.split(' ') ?? [];
     for (const consumer of consumers) {
-      if (payload?.startsWith('lease ')) consumer.wakeForLeases(payload.slice('lease '.length));
-      else consumer.wake();
+      if (what === 'lease') consumer.wakeForLeases(which);
+      else consumer.wake(what, which?.split(','));
     }
   }
 
   return {
-    append: createAppend(database, read),
-    read,
+    append: createAppend(database),
+    read: createRead(database),
     readBackwards: (streamId, fromRevision, limit) => readBackwards(database, streamId, fromRevision, limit),
     async readFeed(context, afterPosition, limit) {
       const { rows } = await readStretch(database, { context, after: afterPosition, limit });

@@ -78,13 +78,15 @@ export class GroupConsumer implements Subscription {
     this.#running = this.#run();
   }
 
-  /** There may be something new to read. */
-  wake(): void {
-    this.#waker.wake();
+  /** There may be something new to read. @param types what came; anything when left out, as is the context */
+  wake(context?: string, types?: readonly string[]): void {
+    if (context !== undefined && context !== this.#options.context) return;
+    const wanted = this.#options.types;
+    if (types === undefined || wanted === undefined || types.some((type) => wanted.includes(type))) this.#waker.wake();
   }
 
   /** Somebody gave partitions back. */
-  wakeForLeases(group: string): void {
+  wakeForLeases(group: string | undefined): void {
     if (group === this.#options.group) void this.#renew();
   }
 
