@@ -2,6 +2,8 @@ import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
 import { recordedEvents } from '@daybook/testing';
 import { z } from 'zod';
 import { applyProjection } from './apply-projection.ts';
+import { EntityMemory } from './entity-memory.ts';
+import { Unavailable } from './fault.ts';
 import { foldRows } from './fold-entity.ts';
 import { fold, itemsProjection, projection } from './projection.ts';
 
@@ -69,6 +71,37 @@ test('what is missing is read from the store', async () => {
 test('writers that overlap lose nothing', async () => {
   await Promise.all([apply(0, 1), apply(1, 2), apply(3), apply(4, 0), apply(2, 3)]);
   expect((await rows.get(sentences, '1'))?.row).toEqual(expected);
+});
+
+test('what one writer remembers of a row costs nothing but time when another wrote it since', async () => {
+  const [one, other] = [new EntityMemory(), new EntityMemory()];
+  const load = jest.spyOn(rows, 'load');
+  const applyBy = (memory: EntityMemory, ...batch: number[]) =>
+    applyProjection(
+      sentences,
+      batch.map((n) => events[n] as (typeof events)[number]),
+      { rows, store, memory },
+    );
+  await applyBy(one, 0);
+  await applyBy(one, 2);
+  expect(load).not.toHaveBeenCalled();
+  await applyBy(other, 1);
+  await applyBy(one, 3);
+  expect(load).toHaveBeenCalledTimes(2);
+  await applyBy(other, 4, 0);
+  expect((await rows.get(sentences, '1'))?.row).toEqual(expected);
+});
+
+test('a row that may not have been stored is read again', async () => {
+  const memory = new EntityMemory();
+  const [first, , second] = events as [(typeof events)[number], unknown, (typeof events)[number]];
+  await applyProjection(sentences, [first], { rows, store, memory });
+  jest.spyOn(rows, 'save').mockRejectedValueOnce(new Unavailable('rows', 'gone'));
+  const load = jest.spyOn(rows, 'load');
+  await expect(applyProjection(sentences, [second], { rows, store, memory })).rejects.toThrow(Unavailable);
+  await applyProjection(sentences, [second], { rows, store, memory });
+  expect(load).toHaveBeenCalledTimes(1);
+  expect((await rows.get(sentences, '1'))?.row).toEqual({ id: '1', left: 'a b', right: '' });
 });
 
 test('a refused command moves the revision and nothing else', async () => {

@@ -1,3 +1,4 @@
+import type { EntityMemory } from './entity-memory.ts';
 import type { RecordedEvent } from './event.ts';
 import { foldEvent, folded, nextRevision, unfolded } from './fold-entity.ts';
 import type { EventStore } from './ports/event-store.ts';
@@ -8,6 +9,14 @@ import { partsOf } from './stream-id.ts';
 /** Rounds of reading again after somebody else wrote an entity first; more means two writers that can't agree. */
 const MAX_ROUNDS = 20;
 
+/** What applying events needs. */
+export interface ProjectionStores {
+  readonly rows: Pick<ReadStore, 'load' | 'save'>;
+  readonly store: Pick<EventStore, 'read'>;
+  /** Of one consumer; without it, every entity is read before it is written. */
+  readonly memory?: EntityMemory | undefined;
+}
+
 /**
  * Folds a batch of events into the rows of a projection: next revision: apply; known: skip; a gap: read what is missing.
  * The same rows result from any order, repetition and interleaving of batches, with any number of writers.
@@ -16,13 +25,13 @@ const MAX_ROUNDS = 20;
 export async function applyProjection(
   projection: Projection,
   events: readonly RecordedEvent[],
-  { rows, store }: { rows: ReadStore; store: EventStore },
+  { rows, store, memory }: ProjectionStores,
 ): Promise<void> {
   let open = byEntity(projection, events);
   for (let round = 1; open.size > 0; round++) {
     if (round > MAX_ROUNDS)
       throw new Error(`${projection.name}: rows keep changing under ${MAX_ROUNDS} attempts to write them`);
-    const stored = await rows.load(projection, [...open.keys()]);
+    const stored = await recallOrLoad(projection, open, rows, round === 1 ? memory : undefined);
     const changed: FoldedEntity[] = [];
     for (const [entityId, entityEvents] of open) {
       const before = stored.get(entityId) ?? { entityId, version: 0, parts: {} };
@@ -30,9 +39,29 @@ export async function applyProjection(
       if (after !== undefined) changed.push(after);
     }
     if (changed.length === 0) return;
-    if ((await rows.save(projection, changed)) === changed.length) return;
+    memory?.forget(changed);
+    if ((await rows.save(projection, changed)) === changed.length) {
+      memory?.learn(changed);
+      return;
+    }
     open = new Map(changed.map(({ entityId }) => [entityId, open.get(entityId) as RecordedEvent[]]));
   }
+}
+
+/** What the events have to be folded into: as it is remembered, else as it is stored, as far as there is anything. */
+async function recallOrLoad(
+  projection: Projection,
+  open: ReadonlyMap<string, readonly RecordedEvent[]>,
+  rows: ProjectionStores['rows'],
+  memory: EntityMemory | undefined,
+): Promise<Map<string, StoredEntity>> {
+  const recalled = new Map<string, StoredEntity>();
+  for (const [entityId, [first]] of open) {
+    const entity = memory?.recall(entityId, first as RecordedEvent);
+    if (entity !== undefined) recalled.set(entityId, entity);
+  }
+  const unknown = [...open.keys()].filter((entityId) => !recalled.has(entityId));
+  return unknown.length === 0 ? recalled : new Map([...recalled, ...(await rows.load(projection, unknown))]);
 }
 
 /** The events that the projection folds, by the entity they belong to. */
@@ -53,7 +82,7 @@ async function foldEntity(
   projection: Projection,
   before: StoredEntity,
   events: readonly RecordedEvent[],
-  store: EventStore,
+  store: Pick<EventStore, 'read'>,
 ): Promise<FoldedEntity | undefined> {
   const folding = unfolded(before);
   let changed = false;
@@ -73,7 +102,7 @@ async function foldEntity(
 }
 
 async function readMissing(
-  store: EventStore,
+  store: Pick<EventStore, 'read'>,
   streamId: string,
   from: number,
   count: number,

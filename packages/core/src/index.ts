@@ -14,6 +14,7 @@ export * from './deadline-rows.ts';
 export * from './decider.ts';
 export * from './deliver.ts';
 export * from './dispatch-due.ts';
+export * from './entity-memory.ts';
 export * from './event.ts';
 export * from './event-handler.ts';
 export * from './fault.ts';

@@ -6,6 +6,8 @@ export interface Stretch {
   readonly rows: readonly EventRow[];
   /** Nothing that was asked for lies between the last row and this position. */
   readonly upTo: number;
+  /** Whether the feed went on beyond it, as far as is known. */
+  readonly more: boolean;
 }
 
 /** What to read: after a position, and up to another, of some of a group's partitions, and of some types. */
@@ -50,8 +52,10 @@ export async function readStretch(database: Database, request: StretchRequest): 
       ) e on true`,
     values,
   });
-  const head = Math.min(rows[0]?.head ?? 0, upTo);
+  const head = rows[0]?.head ?? 0;
   const events = rows.filter((row) => row.position !== null);
   const last = events.at(-1);
-  return { rows: events, upTo: events.length === limit && last !== undefined ? last.position : Math.max(head, after) };
+  const full = events.length === limit && last !== undefined;
+  const end = full ? last.position : Math.max(Math.min(head, upTo), after);
+  return { rows: events, upTo: end, more: end < head };
 }

@@ -32,6 +32,7 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
   /** The payload is `lease <group>`, or a context that was appended to, with the types of the events that came. */
   function onNotify(payload: string | undefined): void {
     const [what, which] = payload?.split(' ') ?? [];
+    if (what !== 'lease') stretches.changed();
     for (const consumer of consumers) {
       if (what === 'lease') consumer.wakeForLeases(which);
       else consumer.wake(what, which?.split(','));

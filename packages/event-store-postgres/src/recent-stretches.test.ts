@@ -21,7 +21,7 @@ async function feed(request: StretchRequest): Promise<Stretch> {
   const rows = Array.from({ length: Math.max(0, upTo - request.after) }, (_, n) => ({
     position: request.after + n + 1,
   }));
-  return { rows: rows as EventRow[], upTo: Math.max(upTo, request.after) };
+  return { rows: rows as EventRow[], upTo: Math.max(upTo, request.after), more: upTo < head };
 }
 
 const request = (after: number, more: Partial<StretchRequest> = {}): StretchRequest => {
@@ -46,9 +46,19 @@ test('what has come since is read', async () => {
   expect(positions(await stretches.read(request(4)))).toEqual([5, 6, 7, 8, 9, 10]);
 });
 
+test('what was asked for before a change may not be all there is', async () => {
+  const stretches = new RecentStretches(feed);
+  const first = stretches.read(request(4));
+  const together = await stretches.read(request(4));
+  expect([await first, together].map(({ more }) => more)).toEqual([false, false]);
+  stretches.changed();
+  expect((await stretches.read(request(4))).more).toBe(true);
+  expect((await stretches.read(request(3))).more).toBe(false);
+});
+
 test('that there is nothing new is never remembered', async () => {
   const stretches = new RecentStretches(feed);
-  expect(await stretches.read(request(10))).toEqual({ rows: [], upTo: 10 });
+  expect(await stretches.read(request(10))).toEqual({ rows: [], upTo: 10, more: false });
   head = 11;
   expect(positions(await stretches.read(request(10)))).toEqual([11]);
 });

@@ -8,6 +8,8 @@ interface Kept {
   readonly after: number;
   readonly limit: number;
   readonly stretch: Promise<Stretch>;
+  /** How many changes were told of when it was asked for. */
+  readonly changes: number;
   /** Once it is read. */
   upTo: number | undefined;
 }
@@ -19,9 +21,15 @@ interface Kept {
 export class RecentStretches {
   readonly #read: (request: StretchRequest) => Promise<Stretch>;
   #kept: Kept[] = [];
+  #changes = 0;
 
   constructor(read: (request: StretchRequest) => Promise<Stretch>) {
     this.#read = read;
+  }
+
+  /** Something was appended: what is kept may no longer be all there is. */
+  changed(): void {
+    this.#changes++;
   }
 
   /** Like reading it; it may end before the feed does where an earlier one did. @throws Unavailable */
@@ -38,12 +46,13 @@ export class RecentStretches {
     );
     if (known === undefined) return this.#readNew(key, request);
     const stretch = await known.stretch;
-    return { rows: stretch.rows.filter(({ position }) => position > after), upTo: stretch.upTo };
+    const rows = stretch.rows.filter(({ position }) => position > after);
+    return { rows, upTo: stretch.upTo, more: stretch.more || known.changes < this.#changes };
   }
 
   async #readNew(key: string, request: StretchRequest): Promise<Stretch> {
     const { after, limit } = request;
-    const entry: Kept = { key, after, limit, stretch: this.#read(request), upTo: undefined };
+    const entry: Kept = { key, after, limit, stretch: this.#read(request), changes: this.#changes, upTo: undefined };
     this.#kept = [...this.#kept.slice(1 - KEPT), entry];
     const forget = () => {
       this.#kept = this.#kept.filter((one) => one !== entry);

@@ -152,12 +152,13 @@ export class GroupConsumer implements Subscription {
       partitions: only.length === partitions ? undefined : { of: partitions, only },
       types: this.#options.types,
     });
-    if (stretch.upTo === after) return false;
+    if (stretch.upTo === after) return stretch.more;
     if (stretch.rows.length > 0) {
       this.#aside.push(...(await deliver(stretch.rows.map(recordedOf), this.#blocked, this.#handle, this.#policy)));
     }
     for (const lease of leases) lease.cursor = stretch.upTo;
-    return true;
+    // Where that was all, a look for more would find nothing: whatever comes, wakes.
+    return stretch.more;
   }
 
   async #retryDue(): Promise<boolean> {

@@ -39,8 +39,11 @@ export async function saveEntities(
   folded: readonly FoldedEntity[],
 ): Promise<number> {
   const statement = projection.itemKey === undefined ? saveRows(projection, folded) : saveItems(projection, folded);
-  const written = await database.query({ name: `save ${tableOf(projection).label}`, ...statement });
-  return written.length;
+  const [saved] = await database.query<{ written: number }>({
+    name: `save ${tableOf(projection).label}`,
+    ...statement,
+  });
+  return saved?.written ?? 0;
 }
 
 /** One row an entity: the row carries version and parts. */
@@ -56,7 +59,7 @@ function saveRows(projection: Projection, folded: readonly FoldedEntity[]): Stat
       with written as (
         ${compareAndSet(name, key, [...columns.map((column) => column.name), '_version', '_parts', '_present'])}
       ), ${told(2)}
-      select (select count(*) from told) from written`,
+      select count(*) as written, case when count(*) > 0 then (select count(*) from told) end as told from written`,
     values: [JSON.stringify(rows), changedBy(projection, folded)],
   };
 }
@@ -83,7 +86,7 @@ function saveItems(projection: Projection, folded: readonly FoldedEntity[]): Sta
         from json_populate_recordset(null::${name}, $3) as item join written using (${key})
         on conflict (${key}, ${itemKey}) do update set ${assigned(names)}
       ), ${told(4)}
-      select (select count(*) from told) from written`,
+      select count(*) as written, case when count(*) > 0 then (select count(*) from told) end as told from written`,
     values: [
       JSON.stringify(folded.map((entity) => storedOf(projection, entity))),
       JSON.stringify(removed),

@@ -3,6 +3,7 @@ import {
   type CommandHandling,
   type CommandMessage,
   createCommandHandler,
+  EntityMemory,
   type EventsHandler,
   partsOf,
   type RecordedEvent,
@@ -15,13 +16,16 @@ import { eventStoreOf } from './event-store.ts';
 import type { Guard } from './guards.ts';
 import type { Process } from './process.ts';
 import { readStoreOf } from './read-store.ts';
-import { unguardedRows } from './unguarded-rows.ts';
+import { readsAsStored, unguardedRows } from './unguarded-rows.ts';
 import type { World } from './world.ts';
 
 /** A service under way. */
 export interface Running {
   stop(): Promise<void>;
 }
+
+/** Fewer than there are, so that some are forgotten. */
+const ENTITIES_REMEMBERED = 3;
 
 /** Starts a service in a process of its own. */
 export type StartService = (world: World, process: Process) => Promise<Running>;
@@ -118,11 +122,14 @@ function startWatches(world: World, process: Process): Running[] {
 export const startProjector: StartService = (world, process) => {
   const store = eventStoreOf(world, process);
   const rows = readStoreOf(world, process);
-  const projections = world.context.projections.map((projection) => ({
-    group: projection.name,
-    handle: (events: readonly RecordedEvent[]) =>
-      applyProjection(projection, events, { rows: unguardedRows(rows, world.without, events), store }),
-  }));
+  const projections = world.context.projections.map((projection) => {
+    const memory = readsAsStored(world.without) ? new EntityMemory(ENTITIES_REMEMBERED) : undefined;
+    return {
+      group: projection.name,
+      handle: (events: readonly RecordedEvent[]) =>
+        applyProjection(projection, events, { rows: unguardedRows(rows, world.without, events), store, memory }),
+    };
+  });
   return subscribeAll(world, process, projections);
 };
 

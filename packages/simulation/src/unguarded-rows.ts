@@ -9,6 +9,11 @@ const CLAIMS: Partial<Record<Guard, (stored: number, brought: readonly number[])
   'projection gap reading': (stored, [first = 0]) => Math.max(stored, first - 1),
 };
 
+/** Whether the read store says what it has; where it does not, nothing may be remembered in its place. */
+export function readsAsStored(without: Guard | undefined): boolean {
+  return without === undefined || CLAIMS[without] === undefined;
+}
+
 /** The read store as a projection without one of its guards would use it, for one batch of events. */
 export function unguardedRows(
   rows: ReadStore,

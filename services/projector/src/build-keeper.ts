@@ -5,6 +5,7 @@ import {
   type Builds,
   buildNameOf,
   type Clock,
+  EntityMemory,
   type EventStore,
   groupOfProjection,
   isFed,
@@ -76,10 +77,11 @@ export class BuildKeeper {
     const { store, rows, batchSize } = this.#parts;
     for (const [name, { build, projection }] of fed) {
       if (this.#subscriptions.has(name)) continue;
+      const memory = new EntityMemory();
       const subscription = await store.subscribe({
         group: groupOfProjection(build),
         context: build.context,
-        handle: (events) => applyProjection(projection, events, { rows, store }),
+        handle: (events) => applyProjection(projection, events, { rows, store, memory }),
         batchSize,
       });
       this.#subscriptions.set(name, subscription);
