@@ -8,6 +8,13 @@ import { writeTogether } from './write-together.ts';
 const HEARTBEAT_SECONDS = '10';
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;
+const SOCKET = {
+  timeout: HANDSHAKE_TIMEOUT_MS,
+  // amqplib leaves Nagle's algorithm on: an acknowledgement followed by a reply would wait 40 ms for the peer's delayed ack.
+  noDelay: true,
+  // A few hundred replies: Node's 16 KiB would cut what is written in one turn into pieces, each a system call.
+  writableHighWaterMark: 256 * 1024,
+};
 
 /** A connection that comes back by itself, with the topology declared each time before anyone uses it. */
 export interface Connection {
@@ -39,9 +46,7 @@ export async function openConnection(url: string, contexts: readonly string[], l
 
   // Listeners come before the first attempt: an `error` without one ends the process.
   const model = await connect(withHeartbeat(url), {
-    // amqplib leaves Nagle's algorithm on: an acknowledgement followed by a reply would wait 40 ms for the peer's delayed ack.
-    noDelay: true,
-    timeout: HANDSHAKE_TIMEOUT_MS,
+    ...SOCKET,
     recovery: { waitForConnect: false, maxDelay: 5_000, setup },
   });
   model.on('error', (err) => log.warn({ err }, 'rabbitmq connection failed'));
