@@ -64,8 +64,7 @@ export const loanFacts = projection({
 });
 
 function outcomeOf({ status }: LoanApplication): LoanOutcome | null {
-  const { data } = LoanOutcome.safeParse(status);
-  return data ?? null;
+  return LoanOutcome.options.find((outcome) => outcome === status) ?? null;
 }
 
 /** Times are by the clocks of those who decided: between two machines less than nothing is possible. */
