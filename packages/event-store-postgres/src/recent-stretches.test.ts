@@ -56,6 +56,18 @@ test('what was asked for before a change may not be all there is', async () => {
   expect((await stretches.read(request(3))).more).toBe(false);
 });
 
+test('what was prepared is there; what could not be is read again', async () => {
+  const stretches = new RecentStretches(feed);
+  stretches.prepare(request(4));
+  expect(positions(await stretches.read(request(4)))).toEqual([5, 6, 7, 8, 9, 10]);
+  expect(asked).toHaveLength(1);
+  failing = true;
+  stretches.prepare(request(2));
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  failing = false;
+  expect(positions(await stretches.read(request(2)))).toHaveLength(8);
+});
+
 test('that there is nothing new is never remembered', async () => {
   const stretches = new RecentStretches(feed);
   expect(await stretches.read(request(10))).toEqual({ rows: [], upTo: 10, more: false });

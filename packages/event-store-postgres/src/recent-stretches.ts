@@ -50,6 +50,11 @@ export class RecentStretches {
     return { rows, upTo: stretch.upTo, more: stretch.more || known.changes < this.#changes };
   }
 
+  /** Reads it while what comes before is being handled; whoever asks for it then need not wait. */
+  prepare(request: StretchRequest): void {
+    this.read(request).catch(() => {});
+  }
+
   async #readNew(key: string, request: StretchRequest): Promise<Stretch> {
     const { after, limit } = request;
     const entry: Kept = { key, after, limit, stretch: this.#read(request), changes: this.#changes, upTo: undefined };

@@ -17,6 +17,7 @@ import {
   Waker,
 } from '@daybook/core';
 import type { Database } from '@daybook/postgres';
+import type { StretchRequest } from './feed.ts';
 import { HeldLeases } from './held-leases.ts';
 import { createGroup, leaveGroup, type Membership, releaseLeases, renewLeases } from './leases.ts';
 import { blockedEntities, dueEvents, failedAgain, finish, unpark } from './parked.ts';
@@ -25,6 +26,9 @@ import { recordedOf } from './recorded.ts';
 
 /** Divides 1,024 buckets evenly, and is more than the consumers a group is likely to have. */
 const PARTITIONS = 16;
+
+/** Events handed over at once when a group is behind: more share the cost of a write, and take more memory. */
+const BATCH_SIZE = 500;
 
 /** Times of a subscription, milliseconds. */
 export interface SubscriptionTimes {
@@ -144,14 +148,16 @@ export class GroupConsumer implements Subscription {
     const { leases, after, upTo } = next;
     const { context, partitions } = this.#me;
     const only = leases.map(({ partition }) => partition);
-    const stretch = await this.#stretches.read({
+    const request: StretchRequest = {
       context,
       after,
-      limit: this.#options.batchSize ?? 500,
+      limit: this.#options.batchSize ?? BATCH_SIZE,
       upTo,
       partitions: only.length === partitions ? undefined : { of: partitions, only },
       types: this.#options.types,
-    });
+    };
+    const stretch = await this.#stretches.read(request);
+    if (stretch.more && upTo === undefined) this.#stretches.prepare({ ...request, after: stretch.upTo });
     if (stretch.upTo === after) return stretch.more;
     if (stretch.rows.length > 0) {
       this.#aside.push(...(await deliver(stretch.rows.map(recordedOf), this.#blocked, this.#handle, this.#policy)));
