@@ -56,10 +56,17 @@ export async function listRows(
   if (cursor !== undefined) {
     conditions.push(`(${orderBy}) > (${placeOfCursor(projection, cursor).map(parameter).join(', ')})`);
   }
-  const rows = await queryLive<Row>(database, projection, {
-    text: `select ${columns.map((column) => column.name).join(', ')} from ${name}
-      where ${conditions.join(' and ')} order by ${orderBy} limit $1`,
-    values,
-  });
+  const text = `select ${columns.map((column) => column.name).join(', ')} from ${name}
+      where ${conditions.join(' and ')} order by ${orderBy} limit $1`;
+  const rows = await queryLive<Row>(database, projection, { name: nameOf(text), text, values });
   return pageWithNext(projection, rows, limit);
+}
+
+const names = new Map<string, string>();
+
+/** A name of its own for each way to list, so that it is parsed and planned once a connection. */
+function nameOf(text: string): string {
+  const name = names.get(text) ?? `list ${names.size}`;
+  names.set(text, name);
+  return name;
 }
