@@ -1,6 +1,8 @@
 /** Unit tests lie beside the code; integration tests need real servers; end-to-end tests run the whole system. */
 const common = {
   testEnvironment: 'node',
+  // Five seconds, the default, are little on a machine that is busy with servers.
+  testTimeout: 60_000,
   transform: {
     '/node-eventstore-client/src/utils/modules\\.js$': '<rootDir>/scripts/jest-client-modules.mjs',
     '^.+\\.[cm]?[jt]s$': [
