@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { endWithThisProcess } from '@daybook/local-servers';
 import { startTestPostgres, startTestRabbitmq } from '@daybook/testing';
 import amqp from 'amqplib';
 import pg from 'pg';
@@ -55,7 +56,7 @@ export async function startFloor(): Promise<Subject> {
 function run(name: string, ...args: string[]): ChildProcess {
   const script = join('packages/bench/dist/floor', `${name}.js`);
   const child = spawn(process.execPath, ['--enable-source-maps', script, ...args], { stdio: 'inherit' });
-  process.once('exit', () => child.kill('SIGKILL'));
+  if (child.pid !== undefined) child.once('exit', endWithThisProcess(child.pid, 'SIGKILL'));
   return child;
 }
 
