@@ -1,16 +1,9 @@
-import {
-  AggregateCache,
-  type EventStore,
-  eventIdOf,
-  type NewEvent,
-  saveSnapshot,
-  silent,
-  streamIdOf,
-} from '@daybook/core';
+import { AggregateCache, type EventStore, type NewEvent, saveSnapshot, silent, streamIdOf } from '@daybook/core';
 import { connectEventStore } from '@daybook/event-store';
 import { loanRequest } from '@daybook/loans';
 import type { SystemBenchmark } from './benchmark.ts';
 import { type Figure, median } from './figures.ts';
+import { newEventOf } from './new-event.ts';
 
 const SIZES = [10, 1000, 100_000];
 const CHUNK = 1000;
@@ -59,17 +52,8 @@ async function appendAll(store: EventStore, streamId: string, size: number) {
 }
 
 function refusedAt(streamId: string, n: number): NewEvent {
-  const command_id = `${streamId}/${n}`;
-  return {
-    id: eventIdOf(command_id, 0),
+  return newEventOf(`${streamId}/${n}`, {
     type: 'CommandRejected',
     data: { command: 'SubmitLoanRequest', data: {}, code: 'loan_not_requested', message: 'loan not requested' },
-    metadata: {
-      command_id,
-      causation_id: command_id,
-      correlation_id: command_id,
-      schema_version: 1,
-      recorded_at: new Date().toISOString(),
-    },
-  };
+  });
 }
