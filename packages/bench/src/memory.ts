@@ -1,40 +1,54 @@
 import type { SystemBenchmark } from './benchmark.ts';
 import type { Daybook } from './daybook.ts';
 import type { Figure } from './figures.ts';
+import { fill } from './fill.ts';
 import { newLoans } from './loans.ts';
+import { memoryOf } from './process-figures.ts';
 
 const IN_FLIGHT = 256;
-const MINUTE_MS = 60_000;
+const LOAD_MS = 60_000;
+const EVENTS = 1_000_000;
+/** Filling, and folding it in every read model. */
+const PATIENCE_MS = 1_800_000;
+
+type Memory = Readonly<Record<string, number>>;
 
 /** Resident memory of every service. */
 export const memory: SystemBenchmark = {
   name: 'memory',
-  what: 'resident memory of each service: at rest, the most under load, and how much of it came in the second half',
+  what: `resident memory of each service: at rest, the most under load, and once ${EVENTS.toLocaleString('en')} events have gone by`,
   of: 'system',
   times: 1,
   async run(system, { quick }) {
-    const rest = system.memory();
-    const [first, second] = [
-      await mostUnderLoad(system, quick ? 0.1 : 1),
-      await mostUnderLoad(system, quick ? 0.1 : 1),
-    ];
-    const figures = (what: string, of: (name: string) => number): Figure[] =>
-      Object.keys(rest).map((name) => ({ name: `${name} ${what}`, unit: 'MB', value: of(name) }));
+    const events = quick ? EVENTS / 10 : EVENTS;
+    const rest = memoryNow(system);
+    const load = await mostUnderLoad(system, quick ? LOAD_MS / 10 : LOAD_MS);
+    await fill(system.store, events, 'refused');
+    await system.caughtUp(PATIENCE_MS);
+    const after = memoryNow(system);
+    const figures = (what: string, by: Memory): Figure[] =>
+      Object.entries(by).map(([name, value]) => ({ name: `${name}, ${what}`, unit: 'MB', value }));
     return [
-      ...figures('at rest', (name) => rest[name] ?? 0),
-      ...figures('under load', (name) => Math.max(first[name] ?? 0, second[name] ?? 0)),
-      ...figures('growth', (name) => (second[name] ?? 0) - (first[name] ?? 0)),
+      ...figures('at rest', rest),
+      ...figures('under load', load),
+      ...figures(`after ${EVENTS.toLocaleString('en')} events`, after),
     ];
   },
 };
 
-async function mostUnderLoad(system: Daybook, minutes: number): Promise<Record<string, number>> {
+function memoryNow({ services }: Daybook): Memory {
+  return Object.fromEntries(services.map(({ name, pid }) => [name, pid === undefined ? Number.NaN : memoryOf(pid)]));
+}
+
+async function mostUnderLoad(system: Daybook, ms: number): Promise<Memory> {
   const most: Record<string, number> = {};
   const publisher = await system.connectPublisher();
-  const until = performance.now() + minutes * MINUTE_MS;
+  const until = performance.now() + ms;
   while (performance.now() < until) {
     await publisher.closed(newLoans(2000), IN_FLIGHT);
-    for (const [name, megabytes] of Object.entries(system.memory())) most[name] = Math.max(most[name] ?? 0, megabytes);
+    for (const [name, megabytes] of Object.entries(memoryNow(system))) {
+      most[name] = Math.max(most[name] ?? 0, megabytes);
+    }
   }
   await publisher.close();
   return most;
