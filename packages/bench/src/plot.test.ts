@@ -25,7 +25,7 @@ test('the bare pipeline is a bar below, and its ratio is told', () => {
   const floor = measured('stored', 'commands/s', 300);
   const beside = plot([], lines([{ ...floor, median: 150, least: 150, most: 150 }], [floor]));
   expect(beside.match(/<rect x/g)).toHaveLength(2);
-  expect(beside).toContain('>150 = 0.50<');
+  expect(beside).toContain('>150, ratio 0.50<');
 });
 
 test('it is well-formed: nothing is undefined, nothing unescaped', () => {

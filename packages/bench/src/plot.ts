@@ -60,7 +60,7 @@ function draw({ benchmark, unit, lines }: Scale, top: number): string {
   let y = top + HEADING;
   for (const line of lines) {
     texts.push(`<text x="${LABEL - 8}" y="${y + 10}" text-anchor="end">${escaped(line.figure.name)}</text>`);
-    const ratio = line.ratio === undefined ? '' : ` = ${line.ratio.toFixed(2)}`;
+    const ratio = line.ratio === undefined ? '' : `, ratio ${line.ratio.toFixed(2)}`;
     for (const [n, { measured, colour }] of barsOf(line).entries()) {
       texts.push(barOf(measured, { y, colour, most, more: n === 0 ? ratio : '' }));
       y += BAR;

@@ -1,22 +1,28 @@
-import { buildNameOf, silent } from '@daybook/core';
+import { buildNameOf, type EventStore, silent } from '@daybook/core';
 import { loanApplications, loanFacts } from '@daybook/loans';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { eventually } from '@daybook/testing';
-import type { Daybook } from './daybook.ts';
 import { fill } from './fill.ts';
 import type { Rebuilt } from './subject.ts';
 import { PATIENCE_MS } from './there.ts';
+
+/** The system, as far as building needs it. */
+interface System {
+  readonly store: EventStore;
+  readonly postgresUrl: string;
+  caughtUp(): Promise<void>;
+}
 
 /**
  * Builds a read model anew, as `daybook projections rebuild` does, beside the one that answers, by the projector that runs.
  * The log is filled first where it has no events.
  * @returns seconds, from the beginning until the new one answers
  */
-export async function rebuild(daybook: Daybook, readModel: Rebuilt, events: number): Promise<number> {
-  const { store, postgresUrl } = daybook;
+export async function rebuild(system: System, readModel: Rebuilt, events: number): Promise<number> {
+  const { store, postgresUrl } = system;
   if ((await store.readFeed('loans', 0, 1)).length === 0) {
     await fill(store, events);
-    await daybook.caughtUp();
+    await system.caughtUp();
   }
   const { builds, close } = connectPostgresReadStore({ url: postgresUrl, log: silent });
   try {
