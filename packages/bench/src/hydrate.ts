@@ -2,7 +2,7 @@ import { AggregateCache, type EventStore, type NewEvent, saveSnapshot, silent, s
 import { loanRequest } from '@daybook/loans';
 import type { SystemBenchmark } from './benchmark.ts';
 import { type Figure, median } from './figures.ts';
-import { newEventOf, refusalOf } from './new-event.ts';
+import { newEventOf } from './new-event.ts';
 
 const SIZES = [10, 1000, 100_000];
 const CHUNK = 1000;
@@ -49,5 +49,8 @@ async function appendAll(store: EventStore, streamId: string, size: number) {
 }
 
 function refusedAt(streamId: string, n: number): NewEvent {
-  return newEventOf(`${streamId}/${n}`, refusalOf('SubmitLoanRequest', 'loan_not_requested'));
+  return newEventOf(`${streamId}/${n}`, {
+    type: 'CommandRejected',
+    data: { command: 'SubmitLoanRequest', data: {}, code: 'loan_not_requested', message: 'loan not requested' },
+  });
 }

@@ -8,6 +8,8 @@ import { there } from './there.ts';
 
 const PER_SECOND = 200;
 const SECONDS = 30;
+/** Of calls that wait, seconds. */
+const STRONG_SECONDS = 10;
 
 /** At a load that leaves the machine room. Each latency counts from when its command was due, so that none is left out. */
 export const latency: PipelineBenchmark = {
@@ -17,7 +19,8 @@ export const latency: PipelineBenchmark = {
   async run(subject, { quick }) {
     const publisher = await subject.connectPublisher();
     await publisher.closed(newLoans(200), 16);
-    const requests = newLoans(PER_SECOND * (quick ? SECONDS / 6 : SECONDS));
+    const part = quick ? 1 / 5 : 1;
+    const requests = newLoans(PER_SECOND * SECONDS * part);
     const ids = idsOf(requests);
     const dueAt = new Map<string, number>();
     const visible: number[] = [];
@@ -37,7 +40,7 @@ export const latency: PipelineBenchmark = {
     return [
       ...latencies('publish → reply', replies),
       ...latencies('publish → visible', visible),
-      ...latencies('strong call', await strongCalls(subject, requests.length)),
+      ...latencies('strong call', await strongCalls(subject, PER_SECOND * STRONG_SECONDS * part)),
     ];
   },
 };

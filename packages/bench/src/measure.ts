@@ -17,8 +17,10 @@ export interface Outcome {
 /** Runs a benchmark, as often as it is to be, on servers of its own. */
 export async function measure(benchmark: Benchmark, scale: Scale, say: (line: string) => void): Promise<Outcome> {
   const { name, times = TIMES, withoutFollowUps = false } = benchmark;
-  const daybook = await startDaybook({ withoutFollowUps });
-  const floor = benchmark.of === 'pipeline' ? await startFloor() : undefined;
+  const [daybook, floor] = await Promise.all([
+    startDaybook({ withoutFollowUps }),
+    benchmark.of === 'pipeline' ? startFloor() : undefined,
+  ]);
   try {
     const machine = await machineOf(daybook);
     const runs: Record<'daybook' | 'floor', Figure[][]> = { daybook: [], floor: [] };
@@ -34,7 +36,6 @@ export async function measure(benchmark: Benchmark, scale: Scale, say: (line: st
     }
     return { machine, daybook: summarize(name, runs.daybook), floor: summarize(name, runs.floor) };
   } finally {
-    await daybook.stop();
-    await floor?.stop();
+    await Promise.all([daybook.stop(), floor?.stop()]);
   }
 }

@@ -14,8 +14,3 @@ export function newEventOf(commandId: string, message: Message): NewEvent {
     },
   };
 }
-
-/** The record of a command that was refused. */
-export function refusalOf(command: string, code: string): Message {
-  return { type: 'CommandRejected', data: { command, data: {}, code, message: code.replaceAll('_', ' ') } };
-}

@@ -21,7 +21,7 @@ export const queries: SystemBenchmark = {
     const path = '/loans/loan-applications';
     const byId = idsOf(requests).map((id) => `${path}/${id}`);
     const asOf = byId.map((one) => `${one}?as_of=${new Date().toISOString()}`);
-    const duration = quick ? 2 : 8;
+    const duration = quick ? 2 : 5;
     return [
       ...(await measure('by id', system.queryUrl, byId, duration)),
       ...(await measure('list of 20', system.queryUrl, [`${path}?limit=20`], duration)),
