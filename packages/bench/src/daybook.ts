@@ -33,6 +33,8 @@ export async function startDaybook({ withoutFollowUps = false } = {}): Promise<D
   });
   const { postgresUrl, rabbitmqUrl } = system;
   const database = new pg.Pool({ connectionString: postgresUrl, max: 4 });
+  // A connection that is closing hears of the server's end.
+  database.on('error', () => {});
   const store = connectEventStore({ url: postgresUrl, log: silent, deadlineMs: 60_000 });
   async function count(where: string, ...values: unknown[]): Promise<number> {
     const text = `select count(*) from read_models.loan_applications ${where}`;

@@ -18,6 +18,8 @@ import { FILL, QUEUE, SCHEMA } from './schema.ts';
 export async function startFloor(): Promise<Subject> {
   const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), startTestRabbitmq()]);
   const database = new pg.Pool({ connectionString: postgres.url, max: 2 });
+  // A connection that is closing hears of the server's end.
+  database.on('error', () => {});
   await database.query(SCHEMA);
   const connection = await amqp.connect(rabbitmq.url);
   const channel = await connection.createChannel();
