@@ -25,6 +25,7 @@ test.each([
   ['as published', [requested(1000), refused('RequestLoan', 1001), submitted], true],
   ['the second was first', [requested(1001), refused('RequestLoan', 1000), submitted], false],
   ['two refusals changed places', [requested(1000), refused('RequestLoan', 1002), refused('RequestLoan', 1001)], false],
+  ['one was decided twice', [requested(1000), refused('RequestLoan', 1001), refused('RequestLoan', 1001)], false],
   ['submitted too early', [requested(1000), submitted, refused('RequestLoan', 1001)], false],
   ['submitted before it was requested', [refused('SubmitLoanRequest'), requested(1000)], false],
 ] as const)('%s', (_, events, right) => {

@@ -26,6 +26,6 @@ export interface Course {
  * @returns milliseconds after `since`; 0: none was late
  */
 export function lastLate(courses: readonly Course[], since: number, usualMs: number): number {
-  const late = courses.filter(({ asked, seen }) => seen - asked > usualMs && seen > since);
+  const late = courses.filter(({ asked, seen }) => seen - asked > usualMs);
   return Math.max(0, ...late.map(({ seen }) => seen - since));
 }
