@@ -10,21 +10,25 @@ export interface Scale {
   readonly long: boolean;
 }
 
-/** Measured on the system and on the bare pipeline alike, so that one can be given as a part of the other. */
-export interface PipelineBenchmark {
+interface Named {
   readonly name: string;
+  /** For people, in a line. */
   readonly what: string;
+  /** How often it is measured; three times when left out. */
+  readonly times?: number;
+  /** Leaves out process managers and event handlers, which would work beside what is measured. */
+  readonly withoutFollowUps?: boolean;
+}
+
+/** Measured on the system and on the bare pipeline alike, so that one can be given as a part of the other. */
+export interface PipelineBenchmark extends Named {
   readonly of: 'pipeline';
   run(subject: Subject, scale: Scale): Promise<Figure[]>;
 }
 
 /** Measured on the system alone. */
-export interface SystemBenchmark {
-  readonly name: string;
-  readonly what: string;
+export interface SystemBenchmark extends Named {
   readonly of: 'system';
-  /** How often it is measured; three times when left out. */
-  readonly times?: number;
   run(system: Daybook, scale: Scale): Promise<Figure[]>;
 }
 

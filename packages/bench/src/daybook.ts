@@ -1,85 +1,94 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { planServices, type SupervisedService, supervise } from '@daybook/launcher';
-import { startTestPostgres, startTestRabbitmq } from '@daybook/testing';
-import amqp from 'amqplib';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type EventStore, groupOfProjection, groupsOf, silent } from '@daybook/core';
+import { connectEventStore } from '@daybook/event-store';
+import { loanApplications, loans } from '@daybook/loans';
+import { connectPostgresReadStore } from '@daybook/read-store-postgres';
+import { eventually, type PrivateSystem, startPrivateSystem } from '@daybook/testing';
 import pg from 'pg';
-import { memoryOf } from './memory-of.ts';
 import { connectPublisher } from './publisher.ts';
+import { rebuild } from './rebuild.ts';
+import { strongCallTo } from './strong-call.ts';
 import type { Subject } from './subject.ts';
+import { PATIENCE_MS } from './there.ts';
 
 /** The whole system as people run it. */
-export interface Daybook extends Subject {
-  readonly postgresUrl: string;
-  readonly rabbitmqUrl: string;
-  readonly rabbitmqVersion: string;
-  readonly gatewayUrl: string;
-  readonly queryUrl: string;
-  readonly services: readonly SupervisedService[];
+export interface Daybook extends Subject, Omit<PrivateSystem, 'stop'> {
   readonly database: pg.Pool;
+  readonly store: EventStore;
+  /** Waits until all that follows the loans' feed has got through it. */
+  caughtUp(patienceMs?: number): Promise<void>;
 }
 
 /** What acts on events by itself. */
 const FOLLOW_UPS = ['process-manager', 'event-handler'];
+/** Between two looks at how far the read models are, milliseconds. */
+const LOOK_MS = 200;
 
 /** Starts everything on servers of its own. Run from the repository's root, after the build. */
-export async function startDaybook(): Promise<Daybook> {
-  const logFolder = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
-  const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), startTestRabbitmq()]);
-  const env = {
-    EVENT_STORE_URL: postgres.url,
-    READ_STORE_URL: postgres.url,
-    RABBITMQ_URL: rabbitmq.url,
-    LOG_LEVEL: 'warn',
-  };
-  const plan = await planServices({ root: process.cwd(), logFolder, env, embedded: false, usualPorts: false });
-  const services = plan.services.map(supervise);
-  await Promise.all(services.map((service) => service.ready()));
-  const database = new pg.Pool({ connectionString: postgres.url, max: 4 });
-  async function count(what: string): Promise<number> {
-    const { rows } = await database.query<{ count: string }>(`select count(*) from read_models.${what}`);
+export async function startDaybook({ withoutFollowUps = false } = {}): Promise<Daybook> {
+  const system = await startPrivateSystem({
+    without: withoutFollowUps ? FOLLOW_UPS : [],
+    // The tables of a build that was replaced are not to lie about while the next one is measured.
+    settings: { LOG_LEVEL: 'warn', BUILD_KEEP_MS: '500' },
+  });
+  const { postgresUrl, rabbitmqUrl } = system;
+  const database = new pg.Pool({ connectionString: postgresUrl, max: 4 });
+  // A connection that is closing hears of the server's end.
+  database.on('error', () => {});
+  const store = connectEventStore({ url: postgresUrl, log: silent, deadlineMs: 60_000 });
+  async function count(where: string, ...values: unknown[]): Promise<number> {
+    const text = `select count(*) from read_models.loan_applications ${where}`;
+    const { rows } = await database.query<{ count: string }>(text, values);
     return Number(rows[0]?.count);
   }
-  async function signalFollowUps(signal: NodeJS.Signals): Promise<void> {
-    for (const service of services) if (FOLLOW_UPS.includes(service.name)) service.kill(signal);
-  }
-  return {
+  const groups = withoutFollowUps ? loans.projections.map(groupOfProjection) : groupsOf(loans);
+  const daybook: Daybook = {
+    ...system,
     name: 'daybook',
-    postgresUrl: postgres.url,
-    rabbitmqUrl: rabbitmq.url,
-    rabbitmqVersion: await rabbitmqVersion(rabbitmq.url),
-    gatewayUrl: plan.gatewayUrl,
-    queryUrl: plan.queryUrl,
-    services,
     database,
-    connectPublisher: () => connectPublisher(rabbitmq.url, 'commands', (type) => `loans.${type}`),
-    async visible(ids) {
-      const { rows } = await database.query<{ id: string }>({
-        name: 'visible',
-        text: 'select loan_application_uuid as id from read_models.loan_applications where loan_application_uuid = any($1)',
-        values: [ids],
-      });
-      return rows.map(({ id }) => id);
-    },
-    rows: () => count('loan_applications'),
-    rowsSubmitted: () => count('loan_applications where submitted_at is not null'),
-    pauseFollowUps: () => signalFollowUps('SIGSTOP'),
-    resumeFollowUps: () => signalFollowUps('SIGCONT'),
-    memory: () =>
-      Object.fromEntries(services.flatMap(({ name, pid }) => (pid === undefined ? [] : [[name, memoryOf(pid)]]))),
+    store,
+    connectPublisher: () => connectPublisher(rabbitmqUrl, 'commands', ({ type }) => `loans.${type}`),
+    rows: () => count(''),
+    rowsOf: (ids, only) =>
+      count(`where loan_application_uuid = any($1) ${only === undefined ? '' : 'and submitted_at is not null'}`, ids),
+    watchRows: (ids, onVisible) => watchRows(postgresUrl, ids, onVisible),
+    strongCall: strongCallTo(system.gatewayUrl),
+    rebuild: (readModel, events) => rebuild(daybook, readModel, events),
+    caughtUp: (patienceMs = PATIENCE_MS) =>
+      eventually('the feed is followed to its end', () => atTheEnd(store, groups), patienceMs).then(() => {}),
     async stop() {
       await database.end();
-      await Promise.all(services.map((service) => service.stop()));
-      await Promise.all([postgres.remove(), rabbitmq.remove()]);
-      rmSync(logFolder, { recursive: true, force: true });
+      await store.close();
+      await system.stop();
     },
   };
+  return daybook;
 }
 
-async function rabbitmqVersion(url: string): Promise<string> {
-  const connection = await amqp.connect(url);
-  const { version } = connection.connection.serverProperties as { version: string };
-  await connection.close();
-  return version;
+async function atTheEnd(store: EventStore, groups: readonly string[]): Promise<boolean> {
+  await sleep(LOOK_MS);
+  const all = await Promise.all(groups.map((group) => store.groupProgress(group, 'loans')));
+  return all.every(({ done, head }) => done === head);
+}
+
+async function watchRows(
+  url: string,
+  ids: readonly string[],
+  onVisible: (id: string) => void,
+): Promise<() => Promise<void>> {
+  const rows = connectPostgresReadStore({ url, log: silent });
+  // When it begins to listen, everybody is told to look: that is awaited, so that whoever watches is told of rows alone.
+  await new Promise<void>((resolve) => {
+    const unwatch = rows.watch(loanApplications, undefined, () => {
+      unwatch();
+      resolve();
+    });
+  });
+  for (const id of ids) {
+    const unwatch = rows.watch(loanApplications, id, () => {
+      unwatch();
+      onVisible(id);
+    });
+  }
+  return () => rows.close();
 }

@@ -12,6 +12,7 @@ test('percentiles are values that were measured', () => {
   expect(percentile(hundred, 0.999)).toBe(100);
   expect(percentile([7], 0.5)).toBe(7);
   expect(latencies('reply', hundred).map(({ name }) => name)).toEqual(['reply p50', 'reply p99', 'reply p99.9']);
+  expect(latencies('reply', [])).toEqual([]);
 });
 
 test('several runs are put together by name', () => {

@@ -31,8 +31,9 @@ export function percentile(values: readonly number[], part: number): number {
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** Figures of latencies, milliseconds. */
+/** Figures of latencies, milliseconds; none of none. */
 export function latencies(what: string, values: readonly number[]): Figure[] {
+  if (values.length === 0) return [];
   return [0.5, 0.99, 0.999].map((part) => ({
     name: `${what} p${100 * part}`,
     unit: 'ms',

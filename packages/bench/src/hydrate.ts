@@ -1,16 +1,8 @@
-import {
-  AggregateCache,
-  type EventStore,
-  eventIdOf,
-  type NewEvent,
-  saveSnapshot,
-  silent,
-  streamIdOf,
-} from '@daybook/core';
-import { connectEventStore } from '@daybook/event-store';
+import { AggregateCache, type EventStore, type NewEvent, saveSnapshot, silent, streamIdOf } from '@daybook/core';
 import { loanRequest } from '@daybook/loans';
 import type { SystemBenchmark } from './benchmark.ts';
 import { type Figure, median } from './figures.ts';
+import { newEventOf } from './new-event.ts';
 
 const SIZES = [10, 1000, 100_000];
 const CHUNK = 1000;
@@ -20,8 +12,7 @@ export const hydrate: SystemBenchmark = {
   name: 'hydrate',
   what: 'an aggregate loaded after a restart: from its whole stream, and from a snapshot',
   of: 'system',
-  async run(system, { quick }) {
-    const store = connectEventStore({ url: system.postgresUrl, log: silent });
+  async run({ store }, { quick }) {
     const figures: Figure[] = [];
     for (const size of quick ? SIZES.slice(0, 2) : SIZES) {
       const streamId = streamIdOf('loans', 'LoanRequest', crypto.randomUUID());
@@ -42,7 +33,6 @@ export const hydrate: SystemBenchmark = {
       await saveSnapshot(store, loanRequest, live.state, last, live.answered);
       figures.push({ name: `${size} events, snapshot`, unit: 'ms', value: await times(500) });
     }
-    await store.close();
     return figures;
   },
 };
@@ -59,17 +49,8 @@ async function appendAll(store: EventStore, streamId: string, size: number) {
 }
 
 function refusedAt(streamId: string, n: number): NewEvent {
-  const command_id = `${streamId}/${n}`;
-  return {
-    id: eventIdOf(command_id, 0),
+  return newEventOf(`${streamId}/${n}`, {
     type: 'CommandRejected',
     data: { command: 'SubmitLoanRequest', data: {}, code: 'loan_not_requested', message: 'loan not requested' },
-    metadata: {
-      command_id,
-      causation_id: command_id,
-      correlation_id: command_id,
-      schema_version: 1,
-      recorded_at: new Date().toISOString(),
-    },
-  };
+  });
 }

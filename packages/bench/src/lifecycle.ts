@@ -1,7 +1,8 @@
+import { eventually } from '@daybook/testing';
 import type { SystemBenchmark } from './benchmark.ts';
 import { idsOf, newLoans, stepOf } from './loans.ts';
 import type { Publisher } from './publisher.ts';
-import { until } from './until.ts';
+import { PATIENCE_MS } from './there.ts';
 
 const LOANS = 3000;
 const IN_FLIGHT = 256;
@@ -27,11 +28,11 @@ export const lifecycle: SystemBenchmark = {
     const began = performance.now();
     await publisher.closed(requests, IN_FLIGHT);
     await step('SubmitLoanRequest');
-    await until('every loan is reviewed', () => reached('review_issued_at'));
+    await eventually('every loan is reviewed', () => reached('review_issued_at'), PATIENCE_MS);
     await step('ApproveLoan');
-    await until('every loan has a contract', () => reached('contract_issued_at'));
+    await eventually('every loan has a contract', () => reached('contract_issued_at'), PATIENCE_MS);
     await step('SignContract');
-    await until('every contract is signed', () => reached('signed_at'));
+    await eventually('every contract is signed', () => reached('signed_at'), PATIENCE_MS);
     const seconds = (performance.now() - began) / 1000;
     await publisher.close();
     return [

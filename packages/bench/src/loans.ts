@@ -3,12 +3,9 @@ import type { Publication } from './publisher.ts';
 
 /** Requests of new loans. */
 export function newLoans(count: number): Publication[] {
-  return Array.from({ length: count }, () => requestOf(randomUUID()));
-}
-
-/** The request of a loan. */
-export function requestOf(loan_application_uuid: string): Publication {
-  return { type: 'RequestLoan', data: { loan_application_uuid, amount: 1000, duration: 12 } };
+  return Array.from({ length: count }, () => {
+    return { type: 'RequestLoan', data: { loan_application_uuid: randomUUID(), amount: 1000, duration: 12 } };
+  });
 }
 
 /** Another step of a loan. */

@@ -1,24 +1,34 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Benchmark, Scale } from './benchmark.ts';
-import { startDaybook } from './daybook.ts';
-import { type Figure, type Measured, summarize } from './figures.ts';
-import { startFloor } from './floor/start-floor.ts';
+import type { Benchmark } from './benchmark.ts';
+import type { Measured } from './figures.ts';
 import { growth } from './growth.ts';
 import { hydrate } from './hydrate.ts';
 import { latency } from './latency.ts';
 import { lifecycle } from './lifecycle.ts';
-import { machineOf } from './machine.ts';
+import { measure } from './measure.ts';
 import { memory } from './memory.ts';
 import { plot } from './plot.ts';
 import { projected } from './projected.ts';
 import { queries } from './queries.ts';
-import { lines, table } from './report.ts';
+import { replay } from './replay.ts';
+import { json, lines, table } from './report.ts';
+import { scale } from './scale/scale.ts';
 import { stored } from './stored.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [stored, projected, lifecycle, latency, hydrate, queries, memory, growth];
-const TIMES = 3;
+const BENCHMARKS: readonly Benchmark[] = [
+  stored,
+  projected,
+  lifecycle,
+  latency,
+  replay,
+  hydrate,
+  queries,
+  scale,
+  memory,
+  growth,
+];
 
 const { values } = parseArgs({
   options: {
@@ -36,36 +46,37 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
-const scale: Scale = values;
+const { quick, long } = values;
 const chosen = BENCHMARKS.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
 const measured: { daybook: Measured[]; floor: Measured[] } = { daybook: [], floor: [] };
-let machine: string[] = [];
+const failed: string[] = [];
+let machine: readonly string[] = [];
+const began = Date.now();
 
 for (const benchmark of chosen) {
   console.log(`\n${benchmark.name}: ${benchmark.what}`);
-  const daybook = await startDaybook();
-  machine = await machineOf(daybook);
-  const floor = benchmark.of === 'pipeline' ? await startFloor() : undefined;
-  const runs: Record<'daybook' | 'floor', Figure[][]> = { daybook: [], floor: [] };
-  const times = scale.quick ? 1 : benchmark.of === 'system' ? (benchmark.times ?? TIMES) : TIMES;
-  // In turn, so that what else the machine does meanwhile falls on both.
-  for (let time = 1; time <= times; time++) {
-    if (benchmark.of === 'pipeline' && floor !== undefined) {
-      runs.floor.push(await benchmark.run(floor, scale));
-      runs.daybook.push(await benchmark.run(daybook, scale));
-    } else if (benchmark.of === 'system') runs.daybook.push(await benchmark.run(daybook, scale));
-    console.log(`  ${time} of ${times}`);
+  const since = Date.now();
+  try {
+    const outcome = await measure(benchmark, { quick, long }, console.log);
+    machine = quick ? [...outcome.machine, 'quick: a part of what the names say'] : outcome.machine;
+    measured.daybook.push(...outcome.daybook);
+    measured.floor.push(...outcome.floor);
+  } catch (error) {
+    // What the others show is worth having.
+    console.error(error);
+    failed.push(benchmark.name);
   }
-  measured.daybook.push(...summarize(benchmark.name, runs.daybook));
-  measured.floor.push(...summarize(benchmark.name, runs.floor));
-  await daybook.stop();
-  await floor?.stop();
+  console.log(`  ${Math.round((Date.now() - since) / 1000)} s`);
 }
 
 const all = lines(measured.daybook, measured.floor);
 console.log(`\n${machine.join('\n')}\n\n${table(all)}`);
-if (values.json !== undefined) write(values.json, `${JSON.stringify({ machine, scale, ...measured }, null, 2)}\n`);
-if (values.svg !== undefined) write(values.svg, plot(all));
+if (values.json !== undefined) write(values.json, json(machine, { quick, long }, all));
+if (values.svg !== undefined) write(values.svg, plot(machine, all));
+const minutes = ((Date.now() - began) / 60_000).toFixed(1);
+const not = failed.length === 0 ? '' : `; not measured: ${failed.join(', ')}`;
+console.log(`\nbench: ${chosen.length - failed.length} of ${chosen.length} in ${minutes} min${not}`);
+process.exit(failed.length > 0 ? 1 : 0);
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });

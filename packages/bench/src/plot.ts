@@ -1,28 +1,97 @@
-import type { Line } from './report.ts';
+import type { Measured } from './figures.ts';
+import { type Line, numberText, rangeText } from './report.ts';
 
-const WIDTH = 760;
-const LABEL = 260;
-const BAR = 14;
-const GAP = 12;
+const WIDTH = 960;
+const LABEL = 380;
+const TEXT = 190;
+const BAR = 13;
+const GAP = 8;
+const HEADING = 30;
+const DAYBOOK = '#3465a4';
+const PIPELINE = '#babdb6';
 
-/** Bars of the system over those of the bare pipeline, as an SVG; only what is measured as a rate. */
-export function plot(all: readonly Line[]): string {
-  const shown = all.filter(({ figure }) => figure.unit.endsWith('/s'));
-  const most = Math.max(...shown.flatMap(({ figure, floor }) => [figure.median, floor?.median ?? 0]));
-  const bars = shown.map((line, n) => barsOf(line, 20 + n * (2 * BAR + GAP), most));
-  const height = 30 + shown.length * (2 * BAR + GAP);
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="11">
-<text x="${LABEL}" y="12">a second; blue: Daybook, grey: the bare pipeline</text>
-${bars.join('\n')}
+/** Those that are drawn to one scale. */
+interface Scale {
+  readonly benchmark: string;
+  readonly unit: string;
+  readonly lines: Line[];
+}
+
+/** Every figure as a bar, with its range, over that of the bare pipeline, as an SVG. Each benchmark has a scale for each unit. */
+export function plot(machine: readonly string[], all: readonly Line[]): string {
+  let y = 20 + 15 * machine.length;
+  const drawn = scalesOf(all).map((scale) => {
+    const text = draw(scale, y);
+    y += heightOf(scale);
+    return text;
+  });
+  const head = machine.map((line, n) => `<text x="10" y="${15 * (n + 1)}" fill="#555753">${escaped(line)}</text>`);
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" font-family="sans-serif" font-size="11">
+<rect width="${WIDTH}" height="${y}" fill="white"/>
+${[...head, ...drawn].join('\n')}
 </svg>
 `;
 }
 
-function barsOf({ figure, floor }: Line, y: number, most: number): string {
-  const bar = (value: number, top: number, colour: string) => {
-    const width = ((WIDTH - LABEL - 60) * value) / most;
-    return `<rect x="${LABEL}" y="${top}" width="${width.toFixed(1)}" height="${BAR}" fill="${colour}"/><text x="${(LABEL + width + 4).toFixed(1)}" y="${top + 11}">${Math.round(value)}</text>`;
-  };
-  const label = `<text x="${LABEL - 8}" y="${y + 11}" text-anchor="end">${figure.benchmark}: ${figure.name}</text>`;
-  return [label, bar(figure.median, y, '#3465a4'), floor ? bar(floor.median, y + BAR, '#babdb6') : ''].join('');
+function scalesOf(all: readonly Line[]): Scale[] {
+  const scales = new Map<string, Scale>();
+  for (const line of all) {
+    const { benchmark, unit } = line.figure;
+    const scale = scales.get(`${benchmark} ${unit}`) ?? { benchmark, unit, lines: [] };
+    scale.lines.push(line);
+    scales.set(`${benchmark} ${unit}`, scale);
+  }
+  return [...scales.values()];
+}
+
+function heightOf({ lines }: Scale): number {
+  return HEADING + lines.reduce((sum, line) => sum + barsOf(line).length * BAR + GAP, 0);
+}
+
+function barsOf({ figure, floor }: Line): { measured: Measured; colour: string }[] {
+  const own = { measured: figure, colour: DAYBOOK };
+  return floor === undefined ? [own] : [own, { measured: floor, colour: PIPELINE }];
+}
+
+function draw({ benchmark, unit, lines }: Scale, top: number): string {
+  const most = Math.max(...lines.flatMap((line) => barsOf(line).map(({ measured }) => measured.most)));
+  const beside = lines.some(({ floor }) => floor) ? '; grey: the bare pipeline' : '';
+  const texts = [`<text x="10" y="${top + 18}" font-weight="bold">${benchmark}, ${escaped(unit)}${beside}</text>`];
+  let y = top + HEADING;
+  for (const line of lines) {
+    texts.push(`<text x="${LABEL - 8}" y="${y + 10}" text-anchor="end">${escaped(line.figure.name)}</text>`);
+    const ratio = line.ratio === undefined ? '' : `, ratio ${line.ratio.toFixed(2)}`;
+    for (const [n, { measured, colour }] of barsOf(line).entries()) {
+      texts.push(barOf(measured, { y, colour, most, more: n === 0 ? ratio : '' }));
+      y += BAR;
+    }
+    y += GAP;
+  }
+  return texts.join('\n');
+}
+
+interface Drawing {
+  readonly y: number;
+  readonly colour: string;
+  /** What is as wide as there is room for. */
+  readonly most: number;
+  readonly more: string;
+}
+
+function barOf(measured: Measured, { y, colour, most, more }: Drawing): string {
+  const at = (value: number) => LABEL + (most > 0 ? ((WIDTH - LABEL - TEXT) * value) / most : 0);
+  const middle = y + BAR / 2;
+  const width = (at(measured.median) - LABEL).toFixed(1);
+  const range = measured.most > measured.least;
+  const whisker = `<path d="M${at(measured.least).toFixed(1)} ${middle}H${at(measured.most).toFixed(1)}" stroke="black"/>`;
+  const text = `${numberText(measured.median)}${range ? ` (${rangeText(measured)})` : ''}${more}`;
+  return [
+    `<rect x="${LABEL}" y="${y}" width="${width}" height="${BAR - 1}" fill="${colour}"/>`,
+    range ? whisker : '',
+    `<text x="${(at(measured.most) + 4).toFixed(1)}" y="${y + 10}">${text}</text>`,
+  ].join('');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -21,16 +21,16 @@ interface Published {
 export interface Publisher {
   /** Publishes and awaits all replies, so many outstanding at any time. */
   closed(commands: readonly Publication[], inFlight: number): Promise<Published>;
-  /** Publishes at a fixed rate, whatever the replies do; each latency counts from when it was due. */
-  open(commands: readonly Publication[], perSecond: number): Promise<Published>;
+  /** Publishes one. @returns once its reply is there, whether it was accepted */
+  send(command: Publication): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** @param routingKeyOf by the type of a command */
+/** Connects. What no queue takes ends this process: its reply would be awaited for ever. */
 export async function connectPublisher(
   url: string,
   exchange: string,
-  routingKeyOf: (type: string) => string,
+  routingKeyOf: (command: Publication) => string,
 ): Promise<Publisher> {
   const connection = await amqp.connect(url, { noDelay: true });
   const channel = await connection.createConfirmChannel();
@@ -45,10 +45,15 @@ export async function connectPublisher(
     { noAck: true },
   );
 
-  function publish({ type, data }: Publication, onReply: (reply: Buffer) => void): void {
+  channel.on('return', ({ fields }: { fields: { routingKey: string } }) => {
+    throw new Error(`no queue takes ${fields.routingKey}`);
+  });
+
+  function publish(command: Publication, onReply: (reply: Buffer) => void): void {
+    const { type, data } = command;
     const messageId = randomUUID();
     waiting.set(messageId, onReply);
-    channel.publish(exchange, routingKeyOf(type), Buffer.from(JSON.stringify(data)), {
+    channel.publish(exchange, routingKeyOf(command), Buffer.from(JSON.stringify(data)), {
       type,
       messageId,
       correlationId: messageId,
@@ -74,27 +79,14 @@ export async function connectPublisher(
         };
         for (let n = 0; n < inFlight; n++) more();
       }),
-    open: (commands, perSecond) =>
-      new Promise((resolve) => {
-        const count = tally(commands.length, resolve);
-        const began = performance.now();
-        let next = 0;
-        const timer = setInterval(() => {
-          const due = Math.min(commands.length, Math.floor(((performance.now() - began) / 1000) * perSecond));
-          for (; next < due; next++) {
-            const since = began + (1000 * (next + 1)) / perSecond;
-            publish(commands[next] as Publication, (reply) => count(reply, since));
-          }
-          if (next === commands.length) clearInterval(timer);
-        }, 1);
-      }),
+    send: (command) => new Promise((resolve) => publish(command, (reply) => resolve(reply.includes(ACCEPTED)))),
     close: () => connection.close(),
   };
 }
 
 const ACCEPTED = Buffer.from('"accepted"');
 
-/** @returns what to call with each reply, and when its command was due, by performance.now() */
+/** @returns what to call with each reply, and when its command was published, by performance.now() */
 function tally(total: number, done: (published: Published) => void): (reply: Buffer, since: number) => void {
   const began = performance.now();
   const latencies: number[] = [];

@@ -1,36 +1,37 @@
 import type { Measured } from './figures.ts';
 
-/** A figure of the system, and of the bare pipeline where it was measured there as well. */
+/** A figure of the system, beside that of the bare pipeline where it was measured there as well. */
 export interface Line {
   readonly figure: Measured;
   readonly floor: Measured | undefined;
-}
-
-/** As good as the bare pipeline is 1; better where more is better and less where less is. */
-export function ratioOf({ figure, floor }: Line): number | undefined {
-  if (floor === undefined) return undefined;
-  return figure.unit.endsWith('/s') ? figure.median / floor.median : floor.median / figure.median;
+  /** As good as the bare pipeline is 1; better where more is better and less where less is. */
+  readonly ratio: number | undefined;
 }
 
 /** Puts system and bare pipeline side by side. */
 export function lines(daybook: readonly Measured[], floor: readonly Measured[]): Line[] {
-  return daybook.map((figure) => ({
-    figure,
-    floor: floor.find(({ benchmark, name }) => benchmark === figure.benchmark && name === figure.name),
-  }));
+  return daybook.map((figure) => {
+    const beside = floor.find(({ benchmark, name }) => benchmark === figure.benchmark && name === figure.name);
+    return { figure, floor: beside, ratio: beside && ratioOf(figure, beside) };
+  });
+}
+
+function ratioOf(figure: Measured, floor: Measured): number {
+  return figure.unit.endsWith('/s') ? figure.median / floor.median : floor.median / figure.median;
 }
 
 /** The table that is printed. */
 export function table(all: readonly Line[]): string {
-  const rows = all.map((line) => [
-    `${line.figure.benchmark}: ${line.figure.name}`,
-    figure(line.figure.median),
-    line.figure.unit,
-    `${figure(line.figure.least)} – ${figure(line.figure.most)}`,
-    line.floor === undefined ? '' : figure(line.floor.median),
-    ratioOf(line)?.toFixed(2) ?? '',
+  const rows = all.map(({ figure, floor, ratio }) => [
+    `${figure.benchmark}: ${figure.name}`,
+    numberText(figure.median),
+    figure.unit,
+    rangeText(figure),
+    floor === undefined ? '' : numberText(floor.median),
+    floor === undefined ? '' : rangeText(floor),
+    ratio?.toFixed(2) ?? '',
   ]);
-  const head = ['', 'median', '', 'range', 'floor', 'ratio to floor'];
+  const head = ['', 'median', '', 'range', 'pipeline', 'range', 'ratio'];
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
   return [head, ...rows]
     .map((row) =>
@@ -38,12 +39,29 @@ export function table(all: readonly Line[]): string {
         .map((cell, column) =>
           column === 0 ? cell.padEnd(widths[0] as number) : cell.padStart(widths[column] as number),
         )
-        .join('  '),
+        .join('  ')
+        .trimEnd(),
     )
     .join('\n');
 }
 
-function figure(value: number): string {
+/** What the table says, for programs. Numbers are not rounded. */
+export function json(machine: readonly string[], options: object, all: readonly Line[]): string {
+  const figures = all.map(({ figure, floor, ratio }) => ({
+    ...figure,
+    pipeline: floor === undefined ? null : { median: floor.median, least: floor.least, most: floor.most },
+    ratio: ratio ?? null,
+  }));
+  return `${JSON.stringify({ machine, options, figures }, null, 2)}\n`;
+}
+
+/** A number with about three digits. */
+export function numberText(value: number): string {
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en');
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(value < 10 ? 2 : 1);
+}
+
+/** From the least to the most. */
+export function rangeText({ least, most }: Measured): string {
+  return `${numberText(least)} – ${numberText(most)}`;
 }

@@ -1,21 +1,25 @@
 import type { Publication, Publisher } from './publisher.ts';
 
+/** A read model that is built anew. */
+export type Rebuilt = 'loan_applications' | 'loan_facts';
+
 /** What is measured: the whole system, or the bare pipeline. Both on servers of their own, with the same settings. */
 export interface Subject {
   readonly name: 'daybook' | 'floor';
   connectPublisher(): Promise<Publisher>;
   /** How many rows `loan_applications`, or what stands for it, has. */
   rows(): Promise<number>;
-  /** How many of them were submitted. */
-  rowsSubmitted(): Promise<number>;
-  /** Which of these loans have a row. */
-  visible(ids: readonly string[]): Promise<string[]>;
-  /** Sends a command and returns once its row can be queried; undefined where there is no such call. */
+  /** How many of these loans have a row; only those that were submitted, if asked. */
+  rowsOf(ids: readonly string[], only?: 'submitted'): Promise<number>;
+  /**
+   * Calls back for each of these loans, once, as soon as its row can be read: by the notification that goes with the
+   * row's commit, which takes some tenths of a millisecond. Nothing is asked of the database meanwhile.
+   * @returns once it listens; call what it returns at the end
+   */
+  watchRows(ids: readonly string[], onVisible: (id: string) => void): Promise<() => Promise<void>>;
+  /** Sends a command and returns once its rows can be read; undefined where there is no such call. */
   readonly strongCall?: ((command: Publication) => Promise<void>) | undefined;
-  /** Stops what sends follow-up commands and mails; nothing where there is none. */
-  pauseFollowUps(): Promise<void>;
-  resumeFollowUps(): Promise<void>;
-  /** Resident memory of its processes, MB, by name. */
-  memory(): Record<string, number>;
+  /** Folds a log of so many events into an empty read model. @returns seconds, from the start until it answers */
+  rebuild(readModel: Rebuilt, events: number): Promise<number>;
   stop(): Promise<void>;
 }

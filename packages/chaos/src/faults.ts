@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PrivateSystem } from '@daybook/testing';
 import pg from 'pg';
 import type { Random } from './random.ts';
-import type { ChaosSystem } from './system.ts';
 
 /** How often each kind of harm was done. */
 export type Harm = Record<'killed' | 'frozen' | 'crashed' | 'cut', number>;
 
 /** Does harm, one thing after another, until told to stop; leaves everything running. */
 export async function doHarm(
-  system: ChaosSystem,
+  system: PrivateSystem,
   random: Random,
   signal: AbortSignal,
   say: (line: string) => void,

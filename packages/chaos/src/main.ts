@@ -70,7 +70,7 @@ time to come to rest    ${settled instanceof Error ? 'never' : `${(settled / 100
 for (const line of wrong.slice(0, 20)) console.log(`WRONG: ${line}`);
 if (wrong.length > 20) console.log(`… and ${wrong.length - 20} more`);
 await store.close();
-await system.remove();
+await system.stop();
 const failed = wrong.length;
 if (failed > 0) console.log(`again: npm run chaos -- --seconds ${seconds} --seed ${seed} --store ${values.store}`);
 console.log(`chaos: ${confirmed.length} passed, ${failed} failed`);

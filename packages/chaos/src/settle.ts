@@ -1,15 +1,14 @@
 import { deadlineRows, type EventStore, groupsOf, type ReadStore, silent } from '@daybook/core';
 import { loans } from '@daybook/loans';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
-import { eventually } from '@daybook/testing';
+import { eventually, type PrivateSystem } from '@daybook/testing';
 import amqp from 'amqplib';
-import type { ChaosSystem } from './system.ts';
 
 /** Longer than a lease, a heartbeat and the longest pause between tries together. */
 const SETTLE_MS = 90_000;
 
 /** Waits until no command waits, no group is behind and no deadline stands, three times in a row. @returns milliseconds it took */
-export async function settle(system: ChaosSystem, store: EventStore): Promise<number> {
+export async function settle(system: PrivateSystem, store: EventStore): Promise<number> {
   const since = Date.now();
   await Promise.all(system.services.map((service) => service.ready()));
   let quiet = 0;

@@ -30,3 +30,11 @@ test('a released guard leaves the process alone', async () => {
   child.kill('SIGKILL');
   expect(await gone([pid], 5_000)).toBe(true);
 });
+
+test('many guards are one listener: more than ten would be taken for a leak', () => {
+  const before = process.listenerCount('exit');
+  const releases = Array.from({ length: 12 }, () => endWithThisProcess(process.pid, 'SIGWINCH'));
+  expect(process.listenerCount('exit')).toBeLessThanOrEqual(before + 1);
+  for (const release of releases) release();
+  expect(process.listenerCount('exit')).toBeLessThanOrEqual(before);
+});

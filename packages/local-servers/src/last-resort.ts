@@ -20,11 +20,19 @@ function startGuard(command: string[]): ChildProcess | undefined {
   return guard;
 }
 
+/** What to do when this process exits: one listener for all, since Node takes more than ten for a leak. */
+const atExit = new Set<() => void>();
+function doAtExit(): void {
+  for (const onExit of atExit) onExit();
+}
+
 function atTheEnd(command: string[], onExit: () => void): () => void {
   const guard = startGuard(command);
-  process.on('exit', onExit);
+  if (atExit.size === 0) process.on('exit', doAtExit);
+  atExit.add(onExit);
   return () => {
-    process.off('exit', onExit);
+    atExit.delete(onExit);
+    if (atExit.size === 0) process.off('exit', doAtExit);
     guard?.stdin?.end('done\n');
   };
 }

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type LocalServer, obtainPostgres, obtainRabbitmq } from '@daybook/local-servers';
+import { startStandInProcess } from '@daybook/eventstoredb-stand-in';
+import { freePort, type LocalServer, obtainPostgres, obtainRabbitmq } from '@daybook/local-servers';
 
 /** A real server of a test's own: `remove` it at the end. */
 export type TestServer = LocalServer;
@@ -34,6 +35,19 @@ export async function startTestPostgres(): Promise<TestServer> {
 /** A RabbitMQ with nothing in it. */
 export function startTestRabbitmq(): Promise<TestServer> {
   return inFolderOfItsOwn('rabbitmq', obtainRabbitmq);
+}
+
+/** The stand-in of EventStoreDB as a process of its own, with durable data. Run from the repository's root, after the build. */
+export async function startTestEventStoreDb(): Promise<Pick<TestServer, 'url' | 'kill' | 'start' | 'remove'>> {
+  const folder = mkdtempSync(join(tmpdir(), 'daybook-test-eventstoredb-'));
+  const standIn = await startStandInProcess(folder, await freePort());
+  return {
+    ...standIn,
+    async remove() {
+      await standIn.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Runs the migrate service on a database. */

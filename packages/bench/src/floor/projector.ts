@@ -1,6 +1,7 @@
 import pg from 'pg';
+import { payloadsOf, ROWS } from './rows-told.ts';
 
-// The read side with nothing in it: read what is new, one upsert with the checkpoint in it, again. One consumer, no gap, no repeat.
+// The read side with nothing in it: read what is new, one upsert with the checkpoint in it, told of, again. One consumer, no gap, no repeat.
 
 const BATCH = 1000;
 const POLL_MS = 50;
@@ -49,7 +50,9 @@ for (;;) {
     text: `with written as (
         insert into floor_rows as r select * from json_populate_recordset(null::floor_rows, $1)
         on conflict (id) do update set status = excluded.status, submitted_at = excluded.submitted_at
-      ) update floor_checkpoint set position = $2 where id = 1`,
-    values: [JSON.stringify([...folded.values()]), position],
+      ), moved as (
+        update floor_checkpoint set position = $2 where id = 1
+      ) select pg_notify('${ROWS}', payload) from unnest($3::text[]) as payload`,
+    values: [JSON.stringify([...folded.values()]), position, payloadsOf([...folded.keys()])],
   });
 }

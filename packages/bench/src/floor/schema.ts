@@ -22,3 +22,20 @@ export const SCHEMA = `
 
 /** The queue of the bare pipeline. */
 export const QUEUE = 'floor';
+
+/** Writes so many events ($1) of loans that were requested and submitted. */
+export const FILL = `
+  with feed as (
+    update floor_feed set last_position = last_position + $1::int where id = 1 returning last_position - $1::int as before
+  ), loans as (
+    select n, gen_random_uuid()::text as id from generate_series(1, $1::int / 2) as n
+  )
+  insert into floor_events
+  select before + 2 * n - 1 + revision, 'floor-LoanRequest-' || id, revision, gen_random_uuid(),
+    (array['LoanRequested', 'LoanRequestSubmitted'])[revision + 1],
+    case revision
+      when 0 then json_build_object('loan_application_uuid', id, 'amount', 1000, 'duration', 12)
+      else json_build_object('loan_application_uuid', id)
+    end,
+    json_build_object('command_id', id, 'causation_id', id, 'correlation_id', id, 'recorded_at', now())
+  from feed, loans, generate_series(0, 1) as revision`;
