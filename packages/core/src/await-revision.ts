@@ -3,33 +3,68 @@ import type { Projection } from './projection.ts';
 import type { Token } from './token.ts';
 import { Waker } from './waker.ts';
 
-/**
- * Waits, by notification, until the row of the token's entity includes the token's event.
- * @param over ends the wait; what is there then is looked at once more
- * @returns the last revision of the token's stream that the row includes, -1 for none: at least the token's, or the wait was ended
- * @throws Unavailable
- */
+/** Watches an entity's row of one read model, from when it is made until its end. */
+export class RowWatch {
+  readonly #rows: WatchedRows;
+  readonly #projection: Projection;
+  readonly #entityId: string;
+  readonly #waker = new Waker();
+  readonly #unwatch: () => void;
+
+  constructor(rows: WatchedRows, projection: Projection, entityId: string) {
+    this.#rows = rows;
+    this.#projection = projection;
+    this.#entityId = entityId;
+    this.#unwatch = rows.watch(projection, entityId, () => this.#waker.wake());
+  }
+
+  /**
+   * Waits, by notification, until the row includes an event of one of the entity's streams.
+   * @param over ends the wait; what is there then is looked at once more
+   * @param patienceMs milliseconds to wait for a first change before looking without one: spares a look where the change is
+   * known to be on its way
+   * @returns the last revision of that stream which the row includes, -1 for none: at least the wanted one, or the wait was ended
+   * @throws Unavailable
+   */
+  async until(
+    { aggregate, revision }: Pick<Token, 'aggregate' | 'revision'>,
+    over: AbortSignal,
+    patienceMs = 0,
+  ): Promise<number> {
+    const wake = () => this.#waker.wake();
+    over.addEventListener('abort', wake);
+    try {
+      if (patienceMs > 0 && !over.aborted) await this.#waker.rest(patienceMs);
+      for (;;) {
+        const last = over.aborted;
+        const stored = await this.#rows.load(this.#projection, [this.#entityId]);
+        const seen = stored.get(this.#entityId)?.parts[aggregate]?.revision ?? -1;
+        if (seen >= revision || last) return seen;
+        await this.#waker.rest();
+      }
+    } finally {
+      over.removeEventListener('abort', wake);
+    }
+  }
+
+  /** Watches no longer. */
+  end(): void {
+    this.#unwatch();
+  }
+}
+
+/** Waits until the row of the token's entity includes the token's event; as {@link RowWatch.until}. @throws Unavailable */
 export async function awaitRevision(
   rows: WatchedRows,
   projection: Projection,
-  { entityId, aggregate, revision }: Token,
+  token: Token,
   over: AbortSignal,
 ): Promise<number> {
-  const waker = new Waker();
-  const wake = () => waker.wake();
   // Watched first, then looked at: what comes between is not missed.
-  const unwatch = rows.watch(projection, entityId, wake);
-  over.addEventListener('abort', wake);
+  const watch = new RowWatch(rows, projection, token.entityId);
   try {
-    for (;;) {
-      const last = over.aborted;
-      const stored = await rows.load(projection, [entityId]);
-      const seen = stored.get(entityId)?.parts[aggregate]?.revision ?? -1;
-      if (seen >= revision || last) return seen;
-      await waker.rest();
-    }
+    return await watch.until(token, over);
   } finally {
-    unwatch();
-    over.removeEventListener('abort', wake);
+    watch.end();
   }
 }

@@ -11,7 +11,7 @@ import { AcceptedReply, preferencesOf, problemResponses, type Waits } from '@day
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import { answerReply, answerUnknownOutcome } from './answers.ts';
 import { CommandHeaders, commandOf, waitMs } from './command-headers.ts';
-import { caughtUp, projectionsToAwait } from './consistency.ts';
+import { projectionsToAwait, StrongConsistency } from './consistency.ts';
 
 const ANSWER_HEADERS =
   'The header Daybook-Token of an accepted or rejected command is for the query-service, to read what it wrote. ' +
@@ -79,16 +79,18 @@ async function send(route: CommandRoute, request: FastifyRequest, reply: Fastify
   const { aggregate, command } = parsed;
   const message = commandOf(context.name, command, headers);
   const projections = projectionsToAwait(preferencesOf(headers.prefer), context, aggregate.name);
+  const entityId = String((command.data as Record<string, unknown>)[aggregate.id]);
   const wait = waitMs(headers.prefer, timeoutMs);
   const applied = wait < timeoutMs ? [`wait=${wait / 1000}`] : [];
   const start = performance.now();
+  const consistency = new StrongConsistency(projections, entityId, route);
   try {
     const outcome = await bus.request(message, { timeoutMs: wait });
     if ('token' in outcome) {
       reply.header('daybook-token', outcome.token);
-      if (projections.length > 0) {
+      if (consistency.wanted) {
         const ms = Math.max(0, wait - (performance.now() - start));
-        const strong = await caughtUp(reply, { projections, token: outcome.token, ms }, route);
+        const strong = await consistency.reached(reply, outcome.token, ms);
         reply.header('daybook-consistency', strong ? 'strong' : 'eventual');
         if (strong) applied.unshift('consistency=strong');
       }
@@ -96,9 +98,10 @@ async function send(route: CommandRoute, request: FastifyRequest, reply: Fastify
     if (applied.length > 0) reply.header('preference-applied', applied.join(', '));
     return answerReply(reply, outcome);
   } catch (error) {
-    const entityId = String((command.data as Record<string, unknown>)[aggregate.id]);
     const stream = streamIdOf(context.name, aggregate.name, entityId);
     return answerUnknownOutcome(reply, error, { bus, stream, command_id: message.commandId, log: route.log });
+  } finally {
+    consistency.end();
   }
 }
 

@@ -1,11 +1,11 @@
 import {
-  awaitRevision,
   type BoundedContext,
   type Log,
   MalformedMessage,
   type Projection,
   parseToken,
   projectionsFolding,
+  RowWatch,
   type WatchedRows,
 } from '@daybook/core';
 import type { Preference, Waits } from '@daybook/http';
@@ -50,26 +50,48 @@ export interface ConsistencyParts {
   readonly log: Log;
 }
 
-/**
- * Waits until every projection includes what the token stands for.
- * @param ms milliseconds at most
- * @returns false when they don't in time, or it can't be told: the command itself is done in any case
- */
-export async function caughtUp(
-  reply: FastifyReply,
-  { projections, token, ms }: { projections: readonly Projection[]; token: string; ms: number },
-  { rows, waits, log }: ConsistencyParts,
-): Promise<boolean> {
-  const wanted = parseToken(token);
-  const wait = waits.begin(reply, ms);
-  if (wait === undefined) return false;
-  try {
-    const seen = await Promise.all(projections.map((projection) => awaitRevision(rows, projection, wanted, wait.over)));
-    return seen.every((revision) => revision >= wanted.revision);
-  } catch (err) {
-    log.warn({ err, stream: token }, 'read models not looked at, the command is answered without');
-    return false;
-  } finally {
-    wait.end();
+/** A change that was not told of by then is looked for, milliseconds: it was told of before anybody watched, or never made. */
+const PATIENCE_MS = 20;
+
+/** Waits for projections to include a command. Watches them from before the command is sent, so as to hear of its change. */
+export class StrongConsistency {
+  readonly #watches: readonly RowWatch[];
+  readonly #waits: Waits;
+  readonly #log: Log;
+
+  constructor(projections: readonly Projection[], entityId: string, { rows, waits, log }: ConsistencyParts) {
+    this.#watches = projections.map((projection) => new RowWatch(rows, projection, entityId));
+    this.#waits = waits;
+    this.#log = log;
+  }
+
+  /** Whether anything is to be waited for. */
+  get wanted(): boolean {
+    return this.#watches.length > 0;
+  }
+
+  /**
+   * Waits until every projection includes what the token stands for.
+   * @param ms milliseconds at most
+   * @returns false when they don't in time, or it can't be told: the command itself is done in any case
+   */
+  async reached(reply: FastifyReply, token: string, ms: number): Promise<boolean> {
+    const wait = this.#waits.begin(reply, ms);
+    if (wait === undefined) return false;
+    try {
+      const wanted = parseToken(token);
+      const seen = await Promise.all(this.#watches.map((watch) => watch.until(wanted, wait.over, PATIENCE_MS)));
+      return seen.every((revision) => revision >= wanted.revision);
+    } catch (err) {
+      this.#log.warn({ err, stream: token }, 'read models not looked at, the command is answered without');
+      return false;
+    } finally {
+      wait.end();
+    }
+  }
+
+  /** Watches no longer. */
+  end(): void {
+    for (const watch of this.#watches) watch.end();
   }
 }
