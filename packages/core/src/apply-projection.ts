@@ -39,13 +39,26 @@ export async function applyProjection(
       if (after !== undefined) changed.push(after);
     }
     if (changed.length === 0) return;
-    memory?.forget(changed);
-    if ((await rows.save(projection, changed)) === changed.length) {
-      memory?.learn(changed);
-      return;
-    }
+    if (await saveAll(projection, changed, rows, memory)) return;
     open = new Map(changed.map(({ entityId }) => [entityId, open.get(entityId) as RecordedEvent[]]));
   }
+}
+
+/** @returns whether each was written; what may not have been is not remembered */
+async function saveAll(
+  projection: Projection,
+  changed: readonly FoldedEntity[],
+  rows: ProjectionStores['rows'],
+  memory: EntityMemory | undefined,
+): Promise<boolean> {
+  let all = false;
+  try {
+    all = (await rows.save(projection, changed)) === changed.length;
+  } finally {
+    if (all) memory?.learn(changed);
+    else memory?.forget(changed);
+  }
+  return all;
 }
 
 /** What the events have to be folded into: as it is remembered, else as it is stored, as far as there is anything. */

@@ -60,11 +60,12 @@ export async function deliver(
   policy: RetryPolicy,
 ): Promise<SetAside[]> {
   const aside: SetAside[] = [];
-  const free = events.filter((event) => {
+  const isFree = (event: RecordedEvent) => {
     const { entityId } = partsOf(event.streamId);
     if (blocked.has(entityId)) aside.push(held(event, entityId));
     return !blocked.has(entityId);
-  });
+  };
+  const free = blocked.size === 0 ? events : events.filter(isFree);
   if (free.length === 0) return aside;
   try {
     await handle(free);
