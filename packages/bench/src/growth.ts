@@ -5,9 +5,9 @@ import { fill } from './fill.ts';
 import { idsOf, newLoans } from './loans.ts';
 import { there } from './there.ts';
 
-const SIZES = [50_000, 100_000, 1_000_000];
+const SIZES = [10_000, 100_000, 1_000_000];
 const LONG = [10_000_000];
-const COMMANDS = 20_000;
+const COMMANDS = 10_000;
 const QUERIES = 500;
 /** Filling ten million events, and folding them in every read model. */
 const PATIENCE_MS = 7_200_000;

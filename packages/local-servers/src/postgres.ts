@@ -13,7 +13,15 @@ import { until } from './until.ts';
 /** After a crash the server replays its log before it answers. */
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
-const SETTINGS = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200'];
+const SETTINGS = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'max_connections=200',
+  // Ids are random, so every append touches pages all over the indexes. Postgres' own 128 MB hold those of some 100,000
+  // events; and a page is written whole to the log when it is touched first after a checkpoint: fewer of those, less to write.
+  'shared_buffers=1GB',
+  'max_wal_size=4GB',
+];
 
 async function createDatabase(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
