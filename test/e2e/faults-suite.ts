@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { silent, snapshotStreamOf } from '@daybook/core';
+import { loans as loansContext } from '@daybook/loans';
 import { connectRabbitmq } from '@daybook/rabbitmq';
 import { eventually } from '@daybook/testing';
 import { expectAllRight, type Loans, startLoans } from './many-loans.ts';
@@ -53,7 +54,7 @@ export function faultsSuite(servers: readonly string[], options: TestSystemOptio
 
   test('a command from before a snapshot is answered as at first, by a command-service that knows only the snapshot', async () => {
     const service = system.services.find(({ name }) => name === 'command-service');
-    const bus = await connectRabbitmq({ url: system.rabbitmqUrl, contexts: ['loans'], log: silent });
+    const bus = await connectRabbitmq({ url: system.rabbitmqUrl, contexts: [loansContext], log: silent });
     const data = { loan_application_uuid: randomUUID() };
     const submit = (n: number) => {
       const message = { context: 'loans', commandId: `${data.loan_application_uuid}/${n}` };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { foldRows, partsOf, type Reply, silent } from '@daybook/core';
-import { loanApplications } from '@daybook/loans';
+import { loanApplications, loans as loansContext } from '@daybook/loans';
 import { connectRabbitmq } from '@daybook/rabbitmq';
 import { eventually } from '@daybook/testing';
 import { loanApplication, type TestSystem } from './system.ts';
@@ -38,7 +38,7 @@ export interface Loans {
  * its outcome is known.
  */
 export async function startLoans(system: TestSystem, count: number): Promise<Loans> {
-  const bus = await connectRabbitmq({ url: system.rabbitmqUrl, contexts: ['loans'], log: silent });
+  const bus = await connectRabbitmq({ url: system.rabbitmqUrl, contexts: [loansContext], log: silent });
   const expected = new Map(
     Array.from({ length: count }, (_, n) => [randomUUID() as string, endings[n % endings.length] as Ending]),
   );

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventStore, type RecordedEvent, silent } from '@daybook/core';
 import { connectEventStore } from '@daybook/event-store';
-import { planServices, type ServiceSpec, supervise } from '@daybook/launcher';
+import { anotherOne, planServices, type ServiceSpec, supervise } from '@daybook/launcher';
 import { startTestPostgres, startTestRabbitmq, type TestServer } from '@daybook/testing';
 
 /** A service as an operator sees it. */
@@ -13,6 +13,10 @@ export interface WatchedService {
   health(path: '/livez' | '/readyz'): Promise<number>;
   /** Resident memory in MB; undefined where there is no /proc. */
   memory(): number | undefined;
+  /** Its log so far, line by line. */
+  log(): Record<string, unknown>[];
+  /** Sends it a signal, as something outside would: SIGKILL, or SIGSTOP and SIGCONT. */
+  kill(signal: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 
@@ -26,8 +30,8 @@ export interface Servers {
   readonly store: EventStore;
   /** Where the query-service answers, once it is started. */
   readonly queryUrl: string;
-  /** Starts a service and waits until it is ready. Needs the build. */
-  start(name: string): Promise<WatchedService>;
+  /** Starts a service and waits until it is ready. Needs the build. @param number 2 for a second process of it, … */
+  start(name: string, number?: number): Promise<WatchedService>;
   /** Every event of the loans after a position. */
   feedAfter(position: number): Promise<RecordedEvent[]>;
   remove(): Promise<void>;
@@ -58,10 +62,10 @@ export async function startServers(): Promise<Servers> {
     broker,
     store,
     queryUrl,
-    async start(name) {
+    async start(name, number = 1) {
       const spec = services.find((one) => one.name === name);
       if (spec === undefined) throw new Error(`no ${name}`);
-      const service = watched(spec);
+      const service = watched(number === 1 ? spec : await anotherOne(spec, number));
       running.add(service);
       await service.ready();
       return service;
@@ -98,6 +102,12 @@ function watched(spec: ServiceSpec): WatchedService {
       const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${service.pid}/status`, 'utf8')) ?? [];
       return Number(kilobytes) / 1024;
     },
+    log: () =>
+      readFileSync(spec.logFile, 'utf8')
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    kill: (signal) => service.kill(signal),
     stop: () => service.stop(),
   };
 }

@@ -11,6 +11,7 @@ import {
 } from '@daybook/core';
 import { InMemoryReadStore } from '@daybook/in-memory';
 import { loanApplications, reviewLoanRequest } from '@daybook/loans';
+import { commandQueuesOf, partitionOf, routingKeyOf } from '@daybook/rabbitmq';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { eventually } from '@daybook/testing';
 import amqp from 'amqplib';
@@ -20,8 +21,8 @@ import { type Servers, startServers, type WatchedService } from './one-service.t
 /** Enough that it would show: 80 MB wait. */
 const WAITING = 20_000;
 const PADDING = ' '.repeat(4000);
-/** Of the command-service, by default. */
-const PREFETCH = 256;
+/** What a command-service that is alone has taken from busy partitions: as many as it may begin at once, and as many again. */
+const TAKEN = 2 * 256;
 /** Before the outage, so that memory has the size that work needs. */
 const WARM_UP = 5000;
 const MAY_GROW_MB = 40;
@@ -151,15 +152,21 @@ describe('the command-service', () => {
   });
   afterAll(() => broker?.close());
 
-  const waiting = async (queue = 'commands.loans') => (await channel.checkQueue(queue)).messageCount;
+  const waitingIn = async (queue: string) => (await channel.checkQueue(queue)).messageCount;
 
-  /** @returns the ids of the commands */
-  async function publish(count: number): Promise<string[]> {
+  async function waiting(): Promise<number> {
+    let sum = 0;
+    for (const queue of commandQueuesOf('loans')) sum += await waitingIn(queue);
+    return sum;
+  }
+
+  /** @param keyOf the routing key by the loan's id. @returns the ids of the commands */
+  async function publish(count: number, keyOf: (id: string) => string): Promise<string[]> {
     const ids = Array.from({ length: count }, () => randomUUID());
     for (const [n, id] of ids.entries()) {
       const data = JSON.stringify({ loan_application_uuid: id, amount: 1000, duration: 6 });
       const properties = { type: 'RequestLoan', messageId: id, persistent: true };
-      channel.publish('commands', 'loans.RequestLoan', Buffer.from(data + PADDING), properties);
+      channel.publish('commands', keyOf(id), Buffer.from(data + PADDING), properties);
       if (n % 1000 === 999) await channel.waitForConfirms();
     }
     await channel.waitForConfirms();
@@ -184,6 +191,9 @@ describe('the command-service', () => {
     heal: () => lock.end(),
   };
 
+  const toPartition = (id: string) => routingKeyOf('loans', 'RequestLoan', partitionOf(id));
+  const toBeForwarded = () => routingKeyOf('loans', 'RequestLoan');
+
   test.each([
     ['away', gone],
     ['silent', silentStore],
@@ -192,7 +202,7 @@ describe('the command-service', () => {
     async (_how, { harm, heal }) => {
       const service = await servers.start('command-service');
       const [last] = (await servers.feedAfter(0)).slice(-1);
-      const published = await publish(WARM_UP);
+      const published = await publish(WARM_UP, toBeForwarded);
       // Not only taken: what a service has not begun when it is stopped goes back to the queue.
       const allDecided = async () => {
         await eventually('nothing waits', async () => (await waiting()) === 0, PATIENCE_MS);
@@ -203,16 +213,16 @@ describe('the command-service', () => {
       await outage(service, {
         harm,
         async pileUp() {
-          published.push(...(await publish(WAITING)));
-          await eventually('as much as may be in hand is', async () => (await waiting()) <= WAITING - PREFETCH);
+          published.push(...(await publish(WAITING, toPartition)));
+          await eventually('as much as may be taken is', async () => (await waiting()) <= WAITING - TAKEN);
         },
-        waits: async () => expect(await waiting()).toBe(WAITING - PREFETCH),
+        waits: async () => expect(await waiting()).toBe(WAITING - TAKEN),
         heal,
       });
       await allDecided();
       await service.stop();
       expect(await waiting()).toBe(0);
-      expect(await waiting('commands.loans.parked')).toBe(0);
+      expect(await waitingIn('commands.loans.parked')).toBe(0);
       const outcomes = await servers.feedAfter(last?.position ?? 0);
       expect(outcomes.map(({ metadata }) => metadata.command_id).sort()).toEqual(published.sort());
     },

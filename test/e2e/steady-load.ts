@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { silent } from '@daybook/core';
+import { loans } from '@daybook/loans';
 import { connectRabbitmq } from '@daybook/rabbitmq';
 import { loanApplication, type TestSystem } from './system.ts';
 
@@ -23,7 +24,7 @@ export interface LoadReport {
  * @returns ends the load
  */
 export async function startSteadyLoad(system: TestSystem, perSecond: number): Promise<() => Promise<LoadReport>> {
-  const bus = await connectRabbitmq({ url: system.rabbitmqUrl, contexts: ['loans'], log: silent });
+  const bus = await connectRabbitmq({ url: system.rabbitmqUrl, contexts: [loans], log: silent });
   const stopping = new AbortController();
   const wrong: string[] = [];
   const sent = new Set<Promise<void>>();

@@ -1,9 +1,10 @@
 import type { BoundedContext } from '@daybook/core';
-import { COMMANDS, commandQueueOf, parkedQueueOf } from '@daybook/rabbitmq';
+import { COMMANDS, incomingQueueOf, PARTITIONS, parkedQueueOf } from '@daybook/rabbitmq';
 import { jsonSchemaOf, type Part, ref } from './json-schema.ts';
 import { ParkedProperties } from './properties.ts';
 
 const BINDING_VERSION = '0.3.0';
+const PARTITION = `which is the CRC-32 of the aggregate's id, as its stream is named by it, modulo ${PARTITIONS}`;
 const persistent = { amqp: { deliveryMode: 2, mandatory: true, bindingVersion: BINDING_VERSION } };
 
 /** The messages of a context's commands, by the routing key. */
@@ -25,7 +26,7 @@ export function commandMessages({ name: context, commands }: BoundedContext): Pa
   return Object.fromEntries(messages) as Part;
 }
 
-/** A context's routing keys, the queue behind them, and the queue of what was set aside. */
+/** A context's routing keys, the queues behind them, and the queue of what was set aside. */
 export function commandChannels(context: BoundedContext): Part {
   const servers = [ref('servers', 'rabbitmq')];
   const tags = [{ name: context.name }];
@@ -35,14 +36,15 @@ export function commandChannels(context: BoundedContext): Part {
     key,
     {
       address: key,
-      description: `The routing key ${key} of the exchange ${COMMANDS}.`,
+      description: `The routing key ${key} of the exchange ${COMMANDS}; better ${key}.<partition>, ${PARTITION}.`,
       servers,
       tags,
       messages: { [key]: ref('components', 'messages', key) },
       bindings: { amqp: { is: 'routingKey', exchange, bindingVersion: BINDING_VERSION } },
     },
   ]);
-  const queue = (name: string, description: string, messages: Part) => [
+  const commands = Object.fromEntries(keys.map((key) => [key, ref('components', 'messages', key)]));
+  const queue = (name: string, description: string, messages: Part, more: Part = {}) => [
     name,
     {
       address: name,
@@ -50,6 +52,7 @@ export function commandChannels(context: BoundedContext): Part {
       servers,
       tags,
       messages,
+      ...more,
       bindings: {
         amqp: {
           is: 'queue',
@@ -59,12 +62,22 @@ export function commandChannels(context: BoundedContext): Part {
       },
     },
   ];
+  const partition = {
+    description: `The partition, ${PARTITION}.`,
+    enum: Array.from({ length: PARTITIONS }, (_, number) => String(number)),
+  };
   return Object.fromEntries([
     ...routed,
     queue(
-      commandQueueOf(context.name),
-      `Bound to ${COMMANDS} by ${context.name}.#; a quorum queue.`,
-      Object.fromEntries(keys.map((key) => [key, ref('components', 'messages', key)])),
+      `commands.${context.name}.{partition}`,
+      `Bound to ${COMMANDS} by ${context.name}.*.<partition>; quorum queues with a single active consumer.`,
+      commands,
+      { parameters: { partition } },
+    ),
+    queue(
+      incomingQueueOf(context.name),
+      `Bound to ${COMMANDS} by ${context.name}.*: commands without a partition, which are forwarded to theirs; a quorum queue with a single active consumer.`,
+      commands,
     ),
     queue(parkedQueueOf(context.name), 'What could not be handled, whole, for an operator; a quorum queue.', {
       Parked: ref('components', 'messages', 'Parked'),

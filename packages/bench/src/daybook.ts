@@ -2,10 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type EventStore, groupOfProjection, groupsOf, silent } from '@daybook/core';
 import { connectEventStore } from '@daybook/event-store';
 import { loanApplications, loans } from '@daybook/loans';
+import { COMMANDS, partitionOf, routingKeyOf } from '@daybook/rabbitmq';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { eventually, type PrivateSystem, startPrivateSystem } from '@daybook/testing';
 import pg from 'pg';
-import { connectPublisher } from './publisher.ts';
+import { connectPublisher, type Publication } from './publisher.ts';
 import { rebuild } from './rebuild.ts';
 import { strongCallTo } from './strong-call.ts';
 import type { Subject } from './subject.ts';
@@ -47,7 +48,7 @@ export async function startDaybook({ withoutFollowUps = false } = {}): Promise<D
     name: 'daybook',
     database,
     store,
-    connectPublisher: () => connectPublisher(rabbitmqUrl, 'commands', ({ type }) => `loans.${type}`),
+    connectPublisher: () => connectPublisher(rabbitmqUrl, COMMANDS, routingKeyTo),
     rows: () => count(''),
     rowsOf: (ids, only) =>
       count(`where loan_application_uuid = any($1) ${only === undefined ? '' : 'and submitted_at is not null'}`, ids),
@@ -91,4 +92,9 @@ async function watchRows(
     });
   }
   return () => rows.close();
+}
+
+/** With the partition: without, each command is forwarded once. */
+function routingKeyTo({ type, data }: Publication): string {
+  return routingKeyOf('loans', type, partitionOf((data as { loan_application_uuid: string }).loan_application_uuid));
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CommandBus, type Message, silent } from '@daybook/core';
+import { loans } from '@daybook/loans';
 import { connectRabbitmq } from '@daybook/rabbitmq';
 import type { Ledger } from './ledger.ts';
 import type { Random } from './random.ts';
@@ -15,17 +16,22 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-/** Some publishers, each with a connection of its own: new loans, all steps on a few contended ones, repeats, rubbish. */
+/**
+ * Some publishers, each with a connection of its own: new loans, all steps on a few contended ones, repeats, rubbish.
+ * Every second one knows nothing of the contexts and so of partitions. Contended loans belong to one kind or the other:
+ * between a command that is forwarded and one that is not there is no order.
+ */
 export async function startLoad(rabbitmqUrl: string, ledger: Ledger, random: Random, publishers = 4): Promise<Load> {
-  const open = () => connectRabbitmq({ url: rabbitmqUrl, contexts: ['loans'], log: silent });
-  const buses = await Promise.all(Array.from({ length: publishers }, open));
-  const contended = Array.from({ length: 12 }, () => randomUUID());
+  const knowing = Array.from({ length: publishers }, (_, index) => index % 2 === 0);
+  const open = (knows: boolean) => connectRabbitmq({ url: rabbitmqUrl, contexts: knows ? [loans] : [], log: silent });
+  const buses = await Promise.all(knowing.map(open));
+  const contended = [true, false].map(() => Array.from({ length: 6 }, () => randomUUID()));
   let stopping = false;
   const sent = new Set<Promise<void>>();
 
-  async function publish(bus: CommandBus): Promise<void> {
+  async function publish(bus: CommandBus, index: number): Promise<void> {
     while (!stopping) {
-      const command = nextCommand(random, contended);
+      const command = nextCommand(random, contended[index % 2] as string[]);
       const commandId = randomUUID();
       const times = random.next() < 0.2 ? random.between(2, 3) : 1;
       for (let time = 0; time < times; time++) {

@@ -1,5 +1,6 @@
 import { deadlineRows, type EventStore, groupsOf, type ReadStore, silent } from '@daybook/core';
 import { loans } from '@daybook/loans';
+import { commandQueuesOf } from '@daybook/rabbitmq';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { eventually, type PrivateSystem } from '@daybook/testing';
 import amqp from 'amqplib';
@@ -40,9 +41,10 @@ async function waitingCommands(url: string): Promise<number> {
   const connection = await amqp.connect(url);
   connection.on('error', () => {});
   const channel = await connection.createChannel();
-  const { messageCount } = await channel.checkQueue('commands.loans');
+  let waiting = 0;
+  for (const queue of commandQueuesOf('loans')) waiting += (await channel.checkQueue(queue)).messageCount;
   await connection.close();
-  return messageCount;
+  return waiting;
 }
 
 /** The message ids of what is parked; takes it off the queue. */

@@ -7,10 +7,13 @@ const SIGNATURE_MS = 3000;
 export type Store = 'postgres' | 'eventstoredb';
 
 /** Starts everything from the repository's root, after the build, and waits until it is ready. */
-export function startSystem(store: Store): Promise<PrivateSystem> {
-  return startPrivateSystem({
+export async function startSystem(store: Store): Promise<PrivateSystem> {
+  const system = await startPrivateSystem({
     startEventStore: store === 'eventstoredb' ? startTestEventStoreDb : undefined,
     settings: { LOG_LEVEL: 'warn', CONTRACT_SIGNATURE_DAYS: String(SIGNATURE_MS / 86_400_000) },
     policy: { maxRestarts: 100_000, firstDelayMs: 50, maxDelayMs: 1000 },
   });
+  // Two, so that partitions change hands.
+  await system.startAnother('command-service');
+  return system;
 }

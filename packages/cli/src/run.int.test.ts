@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { groupOfProjection, type Handled, type NewEvent, type ReceivedCommand, silent } from '@daybook/core';
 import { connectEventStore } from '@daybook/event-store';
-import { loanApplications } from '@daybook/loans';
+import { loanApplications, loans } from '@daybook/loans';
 import { connectRabbitmq } from '@daybook/rabbitmq';
 import { eventually, startTestPostgres, startTestRabbitmq, type TestServer } from '@daybook/testing';
 import { run } from './run.ts';
@@ -33,7 +33,7 @@ async function daybook(line: string, ...more: string[]) {
 
 /** A loans service that parks everything for as long as it is broken. */
 async function startService() {
-  const bus = await connectRabbitmq({ url: env.RABBITMQ_URL ?? '', contexts: ['loans'], log: silent });
+  const bus = await connectRabbitmq({ url: env.RABBITMQ_URL ?? '', contexts: [loans], log: silent });
   opened.push(bus);
   const state = { broken: true, seen: [] as ReceivedCommand[], bus };
   await bus.consume('loans', async (received): Promise<Handled> => {
@@ -90,7 +90,7 @@ test('commands: listed, shown, replayed once the fault is gone, discarded; each 
   const { out } = await daybook('parked list');
   expect(out).toHaveLength(5);
   expect(out[1]).toMatch(
-    /^command {2}commands\.loans\.parked {2}poison-1 {2}RequestLoan {2}loans\.RequestLoan {2}4 +\S+Z {2}broken: it broke$/,
+    /^command {2}commands\.loans\.parked {2}poison-1 {2}RequestLoan {2}loans\.RequestLoan\.2 +4 +\S+Z {2}broken: it broke$/,
   );
   expect(out[4]).toBe('3 commands parked');
 

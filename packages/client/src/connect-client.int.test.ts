@@ -13,7 +13,7 @@ let service: CommandBus;
 
 beforeAll(async () => {
   server = await requireRabbitmq({ folder: join(folder, 'rabbitmq') });
-  service = await connectRabbitmq({ url: server.url, contexts: ['loans'], log: silent });
+  service = await connectRabbitmq({ url: server.url, contexts: [loans], log: silent });
 }, 120_000);
 afterAll(async () => {
   await service.close();

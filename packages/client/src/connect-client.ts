@@ -58,7 +58,7 @@ export async function connectClient<Command extends Message>(
   const bus =
     rabbitmqUrl === undefined
       ? undefined
-      : await connectRabbitmq({ url: rabbitmqUrl, contexts: [context.name], log, appId: 'client' });
+      : await connectRabbitmq({ url: rabbitmqUrl, contexts: [context], log, appId: 'client' });
 
   async function deliver(message: CommandMessage, timeoutMs: number, wanted: Consistency): Promise<Sent> {
     if (bus === undefined) return sendOverHttp(given(gatewayUrl, 'gatewayUrl'), message, timeoutMs, wanted);

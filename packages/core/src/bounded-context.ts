@@ -30,7 +30,7 @@ type CommandsOf<A> = A extends { decider: { decide(command: infer C extends Mess
 
 /**
  * Puts a context together.
- * @throws Error when a name can't be a part of a stream's name, or a command belongs to two aggregates
+ * @throws Error when a name can't be a part of a stream's name or of a routing key, or a command belongs to two aggregates
  */
 export function boundedContext<const A extends readonly Aggregate[]>(definition: {
   name: string;
@@ -50,6 +50,7 @@ export function boundedContext<const A extends readonly Aggregate[]>(definition:
     for (const schema of one.commands.options) {
       const type = schema.shape.type.value;
       if (commands.has(type)) throw new Error(`${name}: the command ${type} belongs to two aggregates`);
+      if (!/^\w+$/.test(type)) throw new Error(`${name}: '${type}' can't be a word of a routing key`);
       commands.set(type, { aggregate: one, schema });
     }
   }

@@ -1,5 +1,6 @@
 export * from './aggregate.ts';
 export * from './aggregate-cache.ts';
+export * from './aggregate-id.ts';
 export * from './answered-commands.ts';
 export * from './apply-projection.ts';
 export * from './as-of.ts';

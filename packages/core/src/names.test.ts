@@ -21,10 +21,10 @@ test('derived ids never change: what is stored carries them', () => {
   expect(followUpIdOf('event-1', 'ReviewLoanRequest', 0)).toBe('16aaec4a-2454-5286-b65b-cecf4117dd6b');
 });
 
-const one = (name: string) =>
+const one = (name: string, type = 'Do') =>
   aggregate({
     name,
-    commands: z.discriminatedUnion('type', [command('Do', { id: z.string() })]),
+    commands: z.discriminatedUnion('type', [command(type, { id: z.string() })]),
     events: z.discriminatedUnion('type', [event('Done', { id: z.string() })]),
     id: 'id',
     decider: { initial: null, decide: () => [{ type: 'Done' as const, data: { id: '' } }], evolve: () => null },
@@ -34,4 +34,5 @@ test('a context with names that would break stream names, or with a command in t
   expect(() => boundedContext({ name: 'a-b', aggregates: [] })).toThrow("'a-b'");
   expect(() => boundedContext({ name: 'a', aggregates: [one('B-C')] })).toThrow("'B-C'");
   expect(() => boundedContext({ name: 'a', aggregates: [one('B'), one('C')] })).toThrow('Do belongs to two aggregates');
+  expect(() => boundedContext({ name: 'a', aggregates: [one('B', 'Do.It')] })).toThrow("'Do.It'");
 });

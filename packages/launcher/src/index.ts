@@ -1,3 +1,3 @@
 export type { RestartPolicy } from './restart-policy.ts';
-export { planServices } from './services.ts';
+export { anotherOne, planServices } from './services.ts';
 export { type ServiceSpec, type SupervisedService, supervise } from './supervisor.ts';

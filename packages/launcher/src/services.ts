@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { freePort } from '@daybook/local-servers';
 import type { ServiceSpec } from './supervisor.ts';
 
@@ -33,6 +33,13 @@ const MAILS_PORT = 8025;
 /** The main script of a service, as the build leaves it. */
 export function serviceScript(root: string, name: string): string {
   return join(root, 'services', name, 'dist', 'main.js');
+}
+
+/** One more process of a service that serves no API, with a health port and a log of its own. @param number 2 is the second */
+export async function anotherOne(spec: ServiceSpec, number = 2): Promise<ServiceSpec> {
+  const name = `${spec.name}-${number}`;
+  const env = { ...spec.env, HEALTH_PORT: String(await freePort()) };
+  return { ...spec, name, env, logFile: join(dirname(spec.logFile), `${name}.log`) };
 }
 
 /** Says which processes make up the system and gives each its ports: the usual ones if they are free. */

@@ -1,21 +1,33 @@
-import { type CommandBus, type CommandMessage, type Consumer, type Log, type Reply, Unavailable } from '@daybook/core';
+import {
+  type BoundedContext,
+  type CommandBus,
+  type CommandMessage,
+  type Log,
+  type Reply,
+  Unavailable,
+} from '@daybook/core';
 import { bounded } from './bounded.ts';
 import { openConnection } from './connection.ts';
-import { startConsumer } from './consumer.ts';
+import { type ContextConsumer, startConsumer } from './consumer.ts';
+import { Membership } from './membership.ts';
+import { partitionOfCommand } from './partition.ts';
 import { DIRECT_REPLY_TO, Publisher } from './publisher.ts';
 import { outcomeUnknown, Replies } from './replies.ts';
-import { commandToSend } from './wire.ts';
+import { commandToSend, type Outgoing } from './wire.ts';
 
 /** How to reach the broker, and what for. Times in milliseconds. */
 export interface RabbitmqOptions {
   /** `amqp://user:password@host:port/vhost`; the heartbeat is 10 seconds unless it says otherwise. */
   readonly url: string;
-  /** Bounded contexts whose queues are declared, so that commands wait there though no service runs yet. */
-  readonly contexts: readonly string[];
+  /**
+   * Bounded contexts whose queues are declared, so that commands wait there though no service runs yet, and whose commands
+   * are sent to the partition of their aggregate. Commands of others are sent without, for a command-service to forward.
+   */
+  readonly contexts: readonly Pick<BoundedContext, 'name' | 'commands'>[];
   readonly log: Log;
   /** AMQP `app_id` of what is published: the service's name. */
   readonly appId?: string;
-  /** Commands in hand at once, for each consumer. */
+  /** Commands begun at once, of each context. As many again may have been delivered, and wait. */
   readonly prefetch?: number;
   /** Until an unconfirmed publication is given up. */
   readonly publishTimeoutMs?: number;
@@ -32,10 +44,19 @@ export interface RabbitmqOptions {
 export async function connectRabbitmq(options: RabbitmqOptions): Promise<CommandBus> {
   const { url, contexts, log, appId, prefetch = 256 } = options;
   const { publishTimeoutMs = 30_000, confirmTimeoutMs = 10_000, closeTimeoutMs = 5_000 } = options;
-  const connection = await openConnection(url, contexts, log);
+  const known = new Map(contexts.map((context) => [context.name, context]));
+  const connection = await openConnection(url, [...known.keys()], log);
   const replies = new Replies(log);
   const publisher = await Publisher.open(connection, log, confirmTimeoutMs, (message) => replies.take(message));
-  const consumers: Consumer[] = [];
+  const consumers: ContextConsumer[] = [];
+  let joining: Promise<Membership> | undefined;
+
+  function outgoing(message: CommandMessage, replyTo?: string): Outgoing {
+    const { command, commandId } = message;
+    const context = known.get(message.context);
+    const partition = context && partitionOfCommand(context, { type: command.type, data: command.data, commandId });
+    return commandToSend(message, { partition, appId, replyTo });
+  }
 
   function request(command: CommandMessage, timeoutMs: number): Promise<Reply> {
     return new Promise((resolve, reject) => {
@@ -52,7 +73,7 @@ export async function connectRabbitmq(options: RabbitmqOptions): Promise<Command
         end();
         resolve(reply);
       });
-      const sending = publisher.send(commandToSend(command, appId, DIRECT_REPLY_TO), {
+      const sending = publisher.send(outgoing(command, DIRECT_REPLY_TO), {
         awaitsReply: true,
         confirmed() {},
         failed(error) {
@@ -65,20 +86,27 @@ export async function connectRabbitmq(options: RabbitmqOptions): Promise<Command
   }
 
   return {
-    publish: async (command) => publisher.publish(commandToSend(command, appId), publishTimeoutMs),
+    publish: async (command) => publisher.publish(outgoing(command), publishTimeoutMs),
     request: (command, { timeoutMs }) => request(command, timeoutMs),
-    async consume(context, handle) {
-      const parkTimeoutMs = publishTimeoutMs;
-      const consumer = await startConsumer({ connection, publisher, log, context, handle, prefetch, parkTimeoutMs });
+    async consume(name, handle) {
+      const context = known.get(name);
+      if (context === undefined) throw new Error(`the bus was connected without the context '${name}'`);
+      joining ??= Membership.open(connection, log);
+      const membership = await joining;
+      const parts = { connection, membership, publisher, log, context, handle, prefetch };
+      const consumer = await startConsumer({ ...parts, confirmedWithinMs: publishTimeoutMs });
       consumers.push(consumer);
       return consumer;
     },
     async ping() {
       if (!connection.connected || !publisher.ready) throw new Unavailable('RabbitMQ', 'not connected');
       if (connection.blocked) throw new Unavailable('RabbitMQ', 'it is short of memory or disk, and takes no messages');
+      if (consumers.length > 0) (await joining)?.ping();
+      for (const consumer of consumers) consumer.ping();
     },
     async close() {
       await bounded(Promise.all(consumers.map((consumer) => consumer.stop())), closeTimeoutMs);
+      await (await joining)?.close();
       await publisher.close(closeTimeoutMs);
       await connection.close();
     },

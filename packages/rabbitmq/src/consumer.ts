@@ -1,170 +1,148 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import {
-  type CommandHandler,
-  type Consumer,
-  type Log,
-  MalformedMessage,
-  type ParkReason,
-  type Reply,
-} from '@daybook/core';
-import type { Channel, ConsumeMessage } from 'amqplib';
+import { type BoundedContext, type CommandHandler, type Consumer, type Log, Unavailable } from '@daybook/core';
 import { bounded } from './bounded.ts';
 import type { Connection } from './connection.ts';
+import { forward } from './forward.ts';
+import { handleDelivery } from './handle-delivery.ts';
+import { InHand } from './in-hand.ts';
+import type { Membership, Seat } from './membership.ts';
+import { PARTITIONS } from './partition.ts';
 import type { Publisher } from './publisher.ts';
+import { QueueConsumers } from './queue-consumers.ts';
 import { RecoveringChannel } from './recovering-channel.ts';
 import { Settlements } from './settlements.ts';
-import { commandQueueOf, DELETION_NOTICE_MS, declareTopology } from './topology.ts';
-import { parkedCopy, receivedFrom, replyProperties } from './wire.ts';
+import { commandQueuesOf, DELETION_NOTICE_MS, declareTopology, incomingQueueOf } from './topology.ts';
 
-const CANCEL_TIMEOUT_MS = 2_000;
+/** How long a stop waits for forwarded commands to be confirmed: what was not is forwarded again by the next one, milliseconds. */
+const FORWARDING_MS = 2_000;
 
 /** What a consumer needs. */
 export interface Consuming {
   readonly connection: Connection;
-  /** Parks with its confirms; the consumer's own channel has none, so that replies cost none. */
+  readonly membership: Membership;
   readonly publisher: Publisher;
   readonly log: Log;
-  readonly context: string;
+  readonly context: Pick<BoundedContext, 'name' | 'commands'>;
   readonly handle: CommandHandler;
-  /** Deliveries in hand at once. */
+  /** Commands begun at once, from all partitions together. */
   readonly prefetch: number;
-  /** Milliseconds to get a parked message confirmed. */
-  readonly parkTimeoutMs: number;
+  /** Milliseconds to get a parked or forwarded message confirmed. */
+  readonly confirmedWithinMs: number;
 }
 
-/** A delivery, with the channel it must be acknowledged on. */
-interface Delivery {
-  readonly channel: Channel;
-  readonly settlements: Settlements;
-  readonly message: ConsumeMessage;
-  readonly rebuild: (reason: string) => void;
+/** A consumer that can say how it is. */
+export interface ContextConsumer extends Consumer {
+  /** @throws Unavailable when it can't consume what it should */
+  ping(): void;
 }
 
-/** Takes a context's commands from its queue: handle, park if need be, acknowledge, reply. */
-export async function startConsumer(consuming: Consuming): Promise<Consumer> {
-  const { connection, publisher, log, context, handle, prefetch, parkTimeoutMs } = consuming;
-  const queue = commandQueueOf(context);
-  let consumerTag = '';
-  /**
-   * Not begun: the broker blocks this connection, so that neither acknowledgement nor reply would get through, or enough
-   * is in hand. What a lost channel delivered is in hand as well: else each reconnection would add as many again, for as
-   * long as the handler has to wait.
-   */
-  let held: Delivery[] = [];
-  let inHand = 0;
-  let stopping = false;
+/**
+ * Takes this command-service's share of a context's commands. All its queues are consumed on one channel, so that what was
+ * done together is acknowledged together.
+ */
+export async function startConsumer(consuming: Consuming): Promise<ContextConsumer> {
+  const { connection, membership, publisher, log, context, handle, prefetch, confirmedWithinMs } = consuming;
+  const incoming = incomingQueueOf(context.name);
   let deleted = false;
-  let whenIdle = () => {};
+  /** What it still holds while it stops, until its channel is closed. */
+  let stoppingWith: readonly string[] | undefined;
+  let loggedHeld = '';
 
-  connection.onUnblocked(takeHeld);
+  // Nothing is begun while the broker blocks this connection: neither acknowledgement nor reply would get through.
+  const bounds = { limit: prefetch, paused: () => connection.blocked, emptied: () => membership.changed() };
+  const handling = { context: context.name, handle, publisher, log, parkTimeoutMs: confirmedWithinMs };
+  const forwarding = { context, publisher, log, timeoutMs: confirmedWithinMs };
+  const commands = new InHand({ ...bounds, handle: (delivery) => handleDelivery(handling, delivery) });
+  const forwards = new InHand({ ...bounds, handle: (delivery) => forward(forwarding, delivery) });
+  connection.onUnblocked(() => {
+    commands.begin();
+    forwards.begin();
+    seat.review();
+  });
+
+  const queues = commandQueuesOf(context.name);
+  const consumers = new QueueConsumers({
+    log,
+    queues,
+    name: membership.name,
+    // Twice what may be begun, divided among the partitions: a busy one need not wait for the others.
+    prefetchOf: (queue) => (queue === incoming ? prefetch : Math.ceil((2 * prefetch) / PARTITIONS)),
+    wanted: () => (connection.blocked || stoppingWith !== undefined ? undefined : membership.share),
+    isFree: (queue) => membership.isFree(queue),
+    deliver(queue, message, on) {
+      // RabbitMQ cancels a consumer whose queue is gone; amqplib says so with null.
+      if (message === null) {
+        deleted = true;
+        on.rebuild(`${queue} was deleted`);
+        return;
+      }
+      on.settlements.delivered(message.fields.deliveryTag);
+      if (stoppingWith === undefined) (queue === incoming ? forwards : commands).add({ queue, message, on });
+    },
+    changed: () => membership.changed(),
+    review: () => void review(),
+  });
+
+  const seat: Seat = {
+    context: context.name,
+    held: () =>
+      stoppingWith ?? queues.filter((queue) => consumers.consumes(queue) || commands.has(queue) || forwards.has(queue)),
+    review: () => void review(),
+  };
+
+  async function review(): Promise<void> {
+    await consumers.review();
+    const held = queues.filter((queue) => consumers.consumes(queue)).join(' ');
+    if (held === loggedHeld || stoppingWith !== undefined) return;
+    loggedHeld = held;
+    log.info({ context: context.name, queues: held, members: membership.size }, 'command queues held');
+  }
 
   const keeper = await RecoveringChannel.open(log, {
-    name: `consumer of ${queue}`,
+    name: `consumer of ${context.name}`,
     create: () => connection.openChannel(),
-    async setUp(channel, rebuild) {
+    async setUp(channel) {
       if (deleted) await sleep(DELETION_NOTICE_MS);
       deleted = false;
-      await declareTopology(channel, [context]);
-      await channel.prefetch(prefetch);
+      await declareTopology(channel, [context.name]);
+    },
+    opened(channel, rebuild) {
       const settlements = new Settlements(channel, (err) => log.debug({ err }, 'outcome not delivered'));
-      const deliver = (message: ConsumeMessage | null) => {
-        // RabbitMQ cancels a consumer whose queue is gone; amqplib says so with null.
-        if (message === null) {
-          deleted = true;
-          rebuild('queue deleted');
-          return;
-        }
-        settlements.delivered(message.fields.deliveryTag);
-        if (stopping) return;
-        held.push({ channel, settlements, message, rebuild });
-        takeHeld();
-      };
-      if (!stopping) ({ consumerTag } = await channel.consume(queue, deliver));
+      consumers.opened({ channel, settlements, rebuild });
+      seat.review();
     },
     lost() {
-      held = [];
+      consumers.lost();
+      commands.dropWaiting();
+      forwards.dropWaiting();
+      membership.changed();
     },
   });
 
-  function takeHeld(): void {
-    while (!connection.blocked && inHand < prefetch) {
-      const next = held.shift();
-      if (next === undefined) return;
-      void take(next);
-    }
-  }
-
-  /** Runs up to the handler's first wait at once, so that commands reach their mailboxes in the order they came. */
-  async function take(delivery: Delivery): Promise<void> {
-    inHand++;
-    try {
-      const { reply, park } = await handle(receivedFrom(delivery.message));
-      if (park === undefined) settle(delivery, reply);
-      else await setAside(delivery, reply, park);
-    } catch (err) {
-      log.warn({ err, message_id: delivery.message.properties.messageId }, 'command left with the broker');
-    } finally {
-      inHand--;
-      takeHeld();
-      if (inHand === 0) whenIdle();
-    }
-  }
-
-  /** The copy is safe before the original is acknowledged: a crash between the two makes a second copy, never none. */
-  async function setAside(delivery: Delivery, reply: Reply, reason: ParkReason): Promise<void> {
-    const { message } = delivery;
-    const fields = {
-      message_id: message.properties.messageId,
-      message_type: message.properties.type,
-      code: reason.code,
-    };
-    try {
-      await publisher.publish(parkedCopy(context, message, reason, new Date().toISOString()), parkTimeoutMs);
-    } catch (err) {
-      if (err instanceof MalformedMessage && err.code === 'unsendable') {
-        log.error({ ...fields, err }, 'command dead-lettered without its reason');
-        settle(delivery, reply, 'dead-letter');
-        return;
-      }
-      log.error({ ...fields, err }, 'command could not be parked');
-      delivery.rebuild('parking failed');
-      return;
-    }
-    log.warn(fields, 'command parked');
-    settle(delivery, reply);
-  }
-
-  function settle({ channel, settlements, message }: Delivery, reply: Reply, how: 'ack' | 'dead-letter' = 'ack'): void {
-    const { replyTo } = message.properties;
-    const { deliveryTag } = message.fields;
-    const answer = replyTo
-      ? () => channel.publish('', replyTo, Buffer.from(JSON.stringify(reply)), replyProperties(message))
-      : undefined;
-    if (how === 'ack') settlements.ack(deliveryTag, answer);
-    else settlements.deadLetter(deliveryTag, answer);
-  }
-
   async function stop(): Promise<void> {
-    stopping = true;
-    held = [];
-    const channel = keeper.current;
-    // A blocked connection is not read: the cancellation would not get through, and nothing is delivered either.
-    if (channel && !connection.blocked) await bounded(channel.cancel(consumerTag), CANCEL_TIMEOUT_MS);
-    if (inHand > 0) {
-      await new Promise<void>((resolve) => {
-        whenIdle = resolve;
-      });
-    }
+    stoppingWith = seat.held();
+    commands.dropWaiting();
+    forwards.dropWaiting();
+    // Not cancelled: as long as this is the active consumer, nobody gets what comes after that which goes back to the queue.
+    await Promise.all([commands.idle(), bounded(forwards.idle(), FORWARDING_MS)]);
     // The last acknowledgements and replies go out at the end of this turn.
     await turn();
     await keeper.close();
+    membership.leave(seat);
   }
 
+  await membership.join(seat);
+  await review();
   let stopped: Promise<void> | undefined;
   return {
     stop() {
       stopped ??= stop();
       return stopped;
+    },
+    ping() {
+      if (keeper.current === undefined) throw new Unavailable('RabbitMQ', `no channel for ${context.name}`);
+      const [hung] = consumers.hung;
+      if (hung !== undefined) throw new Unavailable('RabbitMQ', `${hung} can't be consumed`);
     },
   };
 }

@@ -1,5 +1,7 @@
 import { type Handled, type ParkedCommands, type ReceivedCommand, silent, Unavailable } from '@daybook/core';
+import type { ConsumeMessage } from 'amqplib';
 import { connectParkedCommands } from './connect-parked-commands.ts';
+import { partitionOf } from './partition.ts';
 import { acceptAll, accepted, commandOf, eventually, TestBroker } from './test-broker.ts';
 
 const broker = new TestBroker();
@@ -48,7 +50,7 @@ test('shown whole, the oldest first; looking changes nothing, however often', as
     {
       id: 'one',
       type: 'RequestLoan',
-      routingKey: 'loans.RequestLoan',
+      routingKey: `loans.RequestLoan.${partitionOf('one')}`,
       correlationId: 'one',
       headers: { actor: 'ada' },
       body: '{"id":"one"}',
@@ -73,16 +75,25 @@ test('replayed, a command comes as it was sent, and is parked no more', async ()
   expect(await idsOf()).toEqual(['one']);
 });
 
-test('of the headers a replay has only those of the sender', async () => {
+test('of the headers a replay has only those of the sender, and it goes to the partition that it came from', async () => {
   await park('one');
   expect(await parked.replay('loans', ['one'])).toBe(1);
-  const channel = await (await broker.plain()).createChannel();
-  const message = await channel.get('commands.loans', { noAck: true });
+  const [message] = await taken(partitionOf('one'), 1);
   // RabbitMQ adds a header of its own.
-  const { 'x-delivery-count': _, ...headers } = (message || undefined)?.properties.headers ?? {};
+  const { 'x-delivery-count': _, ...headers } = message?.properties.headers ?? {};
   expect(headers).toEqual({ actor: 'ada' });
-  expect((message || undefined)?.fields.routingKey).toBe('loans.RequestLoan');
+  expect(message?.fields.routingKey).toBe(`loans.RequestLoan.${partitionOf('one')}`);
 });
+
+/** Takes messages out of a partition's queue, as nobody should. */
+async function taken(partition: number, count: number): Promise<ConsumeMessage[]> {
+  const channel = await (await broker.plain()).createChannel();
+  const messages: ConsumeMessage[] = [];
+  const take = (message: ConsumeMessage | null) => message && messages.push(message);
+  await channel.consume(`commands.loans.${partition}`, take, { noAck: true });
+  await eventually(() => messages.length === count);
+  return messages;
+}
 
 test('what fails again is parked again', async () => {
   await park('one');
@@ -102,8 +113,7 @@ test('a message without an id has a name, and what the broker set aside says so'
   const channel = await (await broker.plain()).createConfirmChannel();
   channel.publish('commands', 'loans.RequestLoan', Buffer.from('{}'), { type: 'RequestLoan' });
   await channel.waitForConfirms();
-  const message = await channel.get('commands.loans');
-  if (message) channel.reject(message, false);
+  await channel.consume('commands.loans.incoming', (message) => message && channel.reject(message, false));
   await eventually(async () => (await idsOf()).length === 1);
   const [found] = await parked.list('loans', 1);
   expect(found).toMatchObject({

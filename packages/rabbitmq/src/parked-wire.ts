@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ParkedCommand } from '@daybook/core';
 import type { GetMessage } from 'amqplib';
-import { COMMANDS, commandQueueOf } from './topology.ts';
+import { COMMANDS, incomingQueueOf } from './topology.ts';
 import type { Outgoing } from './wire.ts';
 
 /** Put there by the broker, when it dead-letters or delivers again: none of the sender's business. */
@@ -37,7 +37,7 @@ export function replayOf(context: string, message: GetMessage): Outgoing {
     exchange: COMMANDS,
     routingKey: routingKeyOf(message),
     context,
-    queue: commandQueueOf(context),
+    queue: incomingQueueOf(context),
     body: message.content,
     properties: { ...properties, deliveryMode: 2, mandatory: true, headers: sendersOwn(headers ?? {}) },
   };

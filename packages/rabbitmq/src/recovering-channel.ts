@@ -16,7 +16,7 @@ export interface ChannelUse<C extends Channel> {
   /** Prepares a new channel; `rebuild` gives it up for the next one. */
   setUp(channel: C, rebuild: (reason: string) => void): Promise<void>;
   /** The channel is ready. */
-  opened?(channel: C): void;
+  opened?(channel: C, rebuild: (reason: string) => void): void;
   /** The channel is gone, with everything that was under way on it. */
   lost?(): void;
 }
@@ -112,7 +112,7 @@ export class RecoveringChannel<C extends Channel> {
     }
     state = 'ready';
     this.#current = channel;
-    this.#use.opened?.(channel);
+    this.#use.opened?.(channel, rebuild);
     return true;
   }
 }

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CommandBus, type CommandHandler, type CommandMessage, type ReceivedCommand, silent } from '@daybook/core';
+import { loans } from '@daybook/loans';
 import { type LocalServer, requireRabbitmq } from '@daybook/local-servers';
 import { type ChannelModel, connect } from 'amqplib';
 import { connectRabbitmq, type RabbitmqOptions } from './connect-rabbitmq.ts';
+import { commandQueuesOf, parkedQueueOf } from './topology.ts';
 
 /** A private broker for one test file, and what was opened on it. */
 export class TestBroker {
@@ -23,7 +25,7 @@ export class TestBroker {
 
   /** A bus that `closeAll` closes; it serves `loans` unless the options say otherwise. */
   async bus(options: Partial<RabbitmqOptions> = {}): Promise<CommandBus> {
-    const bus = await connectRabbitmq({ url: this.server.url, contexts: ['loans'], log: silent, ...options });
+    const bus = await connectRabbitmq({ url: this.server.url, contexts: [loans], log: silent, ...options });
     this.#opened.push(bus);
     return bus;
   }
@@ -36,14 +38,23 @@ export class TestBroker {
     return connection;
   }
 
+  /** Commands of `loans` that wait in its queues, and were delivered to nobody. */
+  async waiting(): Promise<number> {
+    const connection = await connect(this.server.url, { noDelay: true });
+    const channel = await connection.createChannel();
+    let waiting = 0;
+    for (const queue of commandQueuesOf('loans')) waiting += (await channel.checkQueue(queue)).messageCount;
+    await connection.close();
+    return waiting;
+  }
+
   /** Closes connections, and deletes the queues of the contexts. */
   async closeAll(...contexts: string[]): Promise<void> {
     for (const one of this.#opened.splice(0).reverse()) await one.close().catch(() => {});
     const connection = await this.plain();
     const channel = await connection.createChannel();
     for (const context of ['loans', ...contexts]) {
-      await channel.deleteQueue(`commands.${context}`);
-      await channel.deleteQueue(`commands.${context}.parked`);
+      for (const queue of [...commandQueuesOf(context), parkedQueueOf(context)]) await channel.deleteQueue(queue);
     }
     await connection.close();
     this.#opened.length = 0;
@@ -55,10 +66,18 @@ export class TestBroker {
   }
 }
 
-/** A command of `loans` that no schema has seen. */
+/** A command of `loans` that no schema has seen; by its message id it goes to any partition. */
 export function commandOf(commandId: string, data: unknown = {}): CommandMessage {
   return { context: 'loans', command: { type: 'RequestLoan', data }, commandId };
 }
+
+/** A command of one loan, the same each time: all in one partition, so that they have an order. */
+export function commandOfLoan(commandId: string, loan_application_uuid = LOAN): CommandMessage {
+  return commandOf(commandId, { loan_application_uuid });
+}
+
+/** Of partition 8. */
+const LOAN = '7c9e6679-7425-40de-944b-e07fc1f90ae7';
 
 /** What a handler that accepts everything answers. */
 export function accepted(commandId: string | undefined) {

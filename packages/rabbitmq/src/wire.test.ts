@@ -12,11 +12,11 @@ const at = '2026-01-02T03:04:05.000Z';
 
 test('the body is the data alone, the rest is in the properties', () => {
   const message = { ...command, correlationId: 'talk', causationId: 'e-1', actor: 'ada', traceparent: '00-1-2-01' };
-  expect(commandToSend(message, 'gateway', 'answers')).toEqual({
+  expect(commandToSend(message, { partition: 7, appId: 'gateway', replyTo: 'answers' })).toEqual({
     exchange: 'commands',
-    routingKey: 'loans.RequestLoan',
+    routingKey: 'loans.RequestLoan.7',
     context: 'loans',
-    queue: 'commands.loans',
+    queue: 'commands.loans.7',
     body: Buffer.from('{"amount":1000}'),
     properties: {
       type: 'RequestLoan',

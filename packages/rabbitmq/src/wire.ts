@@ -1,6 +1,6 @@
 import type { CommandMessage, ParkReason, ReceivedCommand, Reply } from '@daybook/core';
 import type { ConsumeMessage, Options } from 'amqplib';
-import { COMMANDS, commandQueueOf, PARKED, parkedQueueOf } from './topology.ts';
+import { COMMANDS, incomingQueueOf, PARKED, parkedQueueOf, partitionQueueOf, routingKeyOf } from './topology.ts';
 
 /** A message on its way to an exchange. */
 export interface Outgoing {
@@ -17,17 +17,25 @@ export interface Outgoing {
 const MAX_REASON = 2_000;
 const MAX_STACK = 8_000;
 
+/** How a command is sent, besides what it says itself. */
+export interface Sender {
+  /** Of the command's aggregate; left out by who does not know it. */
+  readonly partition?: number | undefined;
+  readonly appId?: string | undefined;
+  readonly replyTo?: string | undefined;
+}
+
 /**
  * A command as it travels: the body is the JSON of its data alone, all else is in the properties.
  * `mandatory`, for a broker confirms what no queue takes. Headers that are undefined are left out.
  */
-export function commandToSend(message: CommandMessage, appId?: string, replyTo?: string): Outgoing {
+export function commandToSend(message: CommandMessage, { partition, appId, replyTo }: Sender = {}): Outgoing {
   const { context, command, commandId, correlationId, causationId, actor, traceparent } = message;
   return {
     exchange: COMMANDS,
-    routingKey: `${context}.${command.type}`,
+    routingKey: routingKeyOf(context, command.type, partition),
     context,
-    queue: commandQueueOf(context),
+    queue: partition === undefined ? incomingQueueOf(context) : partitionQueueOf(context, partition),
     body: Buffer.from(JSON.stringify(command.data ?? null)),
     properties: {
       type: command.type,
@@ -77,14 +85,11 @@ export function replyFrom({ content }: ConsumeMessage): Reply | undefined {
 }
 
 /**
- * A delivery with everything the sender put into it, and why it is set aside.
- * What would act on the copy goes into headers instead: `expiration` would drop it, `user_id` must be the
- * publishing connection's own, `CC` and `BCC` would send it elsewhere too.
+ * A delivery with everything the sender put into it, and why it is set aside. It does not expire.
  * @param at RFC 3339
  */
 export function parkedCopy(context: string, message: ConsumeMessage, reason: ParkReason, at: string): Outgoing {
-  const { expiration, userId, clusterId: _, headers, ...properties } = message.properties;
-  const { CC: cc, BCC: bcc, ...kept } = headers ?? {};
+  const { headers, ...properties } = copyOf(message, 'parked');
   const queue = parkedQueueOf(context);
   return {
     exchange: PARKED,
@@ -97,19 +102,29 @@ export function parkedCopy(context: string, message: ConsumeMessage, reason: Par
       deliveryMode: 2,
       mandatory: true,
       headers: {
-        ...kept,
+        ...(headers as Record<string, unknown>),
         'x-parked-code': reason.code,
         'x-parked-reason': reason.message.slice(0, MAX_REASON),
         'x-parked-stack': reason.stack?.slice(0, MAX_STACK),
         'x-parked-attempts': reason.attempts,
         'x-parked-at': at,
         'x-parked-routing-key': message.fields.routingKey,
-        'x-parked-expiration': expiration,
-        'x-parked-user-id': userId,
-        'x-parked-cc': cc,
-        'x-parked-bcc': bcc,
+        'x-parked-expiration': message.properties.expiration,
       },
     },
+  };
+}
+
+/**
+ * The properties of a delivery, for a copy of it. What would act on the copy goes into headers `x-<how>-…` instead:
+ * `user_id` must be the publishing connection's own, `CC` and `BCC` would send it elsewhere too; `expiration` is left out.
+ */
+export function copyOf({ properties }: ConsumeMessage, how: 'parked' | 'forwarded'): Options.Publish {
+  const { expiration: _, userId, clusterId: __, headers, ...kept } = properties;
+  const { CC: cc, BCC: bcc, ...others } = headers ?? {};
+  return {
+    ...kept,
+    headers: { ...others, [`x-${how}-user-id`]: userId, [`x-${how}-cc`]: cc, [`x-${how}-bcc`]: bcc },
   };
 }
 

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { planServices, type RestartPolicy, type SupervisedService, supervise } from '@daybook/launcher';
-import { freePort } from '@daybook/local-servers';
+import { anotherOne, planServices, type RestartPolicy, type SupervisedService, supervise } from '@daybook/launcher';
 import { startTestPostgres, startTestRabbitmq } from './real-servers.ts';
 
 /** A server that can be crashed and started again. */
@@ -87,12 +86,7 @@ export async function startPrivateSystem(options: PrivateSystemOptions = {}): Pr
       if (spec === undefined) throw new Error(`there is no service ${name}`);
       const number = (started.get(name) ?? 1) + 1;
       started.set(name, number);
-      const another = {
-        ...spec,
-        name: `${name}-${number}`,
-        env: { ...spec.env, HEALTH_PORT: String(await freePort()) },
-        logFile: join(logFolder, `${name}-${number}.log`),
-      };
+      const another = await anotherOne(spec, number);
       const service = supervise({ ...another, ...(itsPolicy && { policy: itsPolicy }) });
       services.push(service);
       await service.ready();

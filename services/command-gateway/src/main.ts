@@ -10,7 +10,7 @@ import { CommandGatewaySettings } from './settings.ts';
 await runService('command-gateway', CommandGatewaySettings, async (config, log) => {
   const bus = await connectRabbitmq({
     url: config.RABBITMQ_URL,
-    contexts: contexts.map((context) => context.name),
+    contexts,
     log,
     appId: 'command-gateway',
   });

@@ -10,7 +10,7 @@ await runService('command-service', CommandServiceSettings, async (config, log) 
   const store = await openEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'command-service' });
   const bus = await connectRabbitmq({
     url: config.RABBITMQ_URL,
-    contexts: contexts.map((context) => context.name),
+    contexts,
     log,
     appId: 'command-service',
     prefetch: config.PREFETCH,

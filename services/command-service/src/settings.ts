@@ -6,7 +6,14 @@ export const CommandServiceSettings = z.object({
   ...serviceSettings(8092),
   EVENT_STORE_URL: settings.EVENT_STORE_URL,
   RABBITMQ_URL: settings.RABBITMQ_URL,
-  PREFETCH: wholeNumber('Commands taken from the broker at once.', { min: 1, max: 65_535, preset: 256 }),
+  PREFETCH: wholeNumber(
+    'Commands of a context decided at once; as many again may be taken from the broker, and wait.',
+    {
+      min: 1,
+      max: 65_535,
+      preset: 256,
+    },
+  ),
   AGGREGATE_CACHE_MAX: wholeNumber('Aggregates kept in memory, for each context.', {
     min: 1,
     max: 10_000_000,

@@ -16,7 +16,7 @@ import {
 } from '@daybook/core';
 import { connectEventStore } from '@daybook/event-store';
 import { type SupervisedService, supervise } from '@daybook/launcher';
-import { expireUnsignedContract } from '@daybook/loans';
+import { expireUnsignedContract, loans } from '@daybook/loans';
 import { freePort } from '@daybook/local-servers';
 import { connectRabbitmq } from '@daybook/rabbitmq';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const [events, reads, broker] = await Promise.all([startTestPostgres(), startTestPostgres(), startTestRabbitmq()]);
   servers = { events, reads, broker };
   folder = mkdtempSync(join(tmpdir(), 'daybook-test-deadlines-'));
-  bus = await connectRabbitmq({ url: broker.url, contexts: ['loans'], log: silent });
+  bus = await connectRabbitmq({ url: broker.url, contexts: [loans], log: silent });
   await bus.consume('loans', async (received) => {
     came.push({ received, at: Date.now() });
     const error = { code: 'no', message: 'nobody decides here' };

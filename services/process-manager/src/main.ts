@@ -11,7 +11,7 @@ await runService('process-manager', ProcessManagerSettings, async (config, log) 
   const store = await openEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'process-manager' });
   const bus = await connectRabbitmq({
     url: config.RABBITMQ_URL,
-    contexts: contexts.map((context) => context.name),
+    contexts,
     log,
     appId: 'process-manager',
   });

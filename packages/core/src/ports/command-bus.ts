@@ -37,7 +37,10 @@ export interface CommandBus {
   publish(command: CommandMessage): Promise<void>;
   /** Publishes and awaits the outcome. @throws Unavailable when none came in time: the command may still take effect */
   request(command: CommandMessage, options: RequestOptions): Promise<Reply>;
-  /** Hands over the context's commands in the order they came, many at once; the handler keeps order where it matters. */
+  /**
+   * Takes a share of the context's commands, those of one aggregate always together, and hands them over in the order they
+   * came, many at once; the handler keeps order where it matters. Resolves when the share is known.
+   */
   consume(context: string, handle: CommandHandler): Promise<Consumer>;
   /** For readiness. @throws Unavailable */
   ping(): Promise<void>;

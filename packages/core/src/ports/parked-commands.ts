@@ -3,7 +3,7 @@ export interface ParkedCommand {
   /** Its message id; for one that came without, a name made of its content. */
   readonly id: string;
   readonly type: string | undefined;
-  /** As it was published, `loans.RequestLoan`. */
+  /** With the partition that it came to, `loans.RequestLoan.8`. */
   readonly routingKey: string;
   readonly correlationId: string | undefined;
   /** What the sender put into the headers. */
