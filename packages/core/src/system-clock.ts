@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from './ports/clock.ts';
 
 /** The machine's own time. */
@@ -12,6 +13,9 @@ export const systemClock: Clock = {
         resolve();
       };
       const timer = setTimeout(done, ms);
-      signal?.addEventListener('abort', done);
+      if (signal === undefined) return;
+      // A service may have hundreds of commands waiting for its store, which Node would take for a leak beyond ten.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', done);
     }),
 };
