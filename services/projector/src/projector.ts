@@ -10,7 +10,7 @@ export type ProjectorParts = Omit<KeeperParts, 'batchSize' | 'keepMs'> &
  * one, and clears away those that ended.
  */
 export function startProjector(parts: ProjectorParts): Subscription {
-  const { builds, clock, log, batchSize = 1000, keepMs = 60_000 } = parts;
+  const { builds, clock, log, batchSize = 500, keepMs = 60_000 } = parts;
   const keeper = new BuildKeeper({ ...parts, batchSize, keepMs });
   const following = followBuilds(builds, { clock, log }, (all, signal) => keeper.attend(all, signal));
   return {

@@ -10,5 +10,5 @@ export const ProjectorSettings = z.object({
     'Milliseconds that the tables of a read model are kept when another build has taken their place, or theirs was given up.',
     { min: 0, max: 86_400_000, preset: 60_000 },
   ),
-  BATCH_SIZE: wholeNumber('The most events folded into a read model in one go.', { min: 1, max: 10_000, preset: 1000 }),
+  BATCH_SIZE: wholeNumber('The most events folded into a read model in one go.', { min: 1, max: 10_000, preset: 500 }),
 });
