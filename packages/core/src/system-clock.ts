@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Clock } from './ports/clock.ts';
 
 /** The machine's own time. */
@@ -13,9 +12,6 @@ export const systemClock: Clock = {
         resolve();
       };
       const timer = setTimeout(done, ms);
-      if (signal === undefined) return;
-      // A service may have hundreds of commands waiting for its store, which Node would take for a leak beyond ten.
-      setMaxListeners(0, signal);
-      signal.addEventListener('abort', done);
+      signal?.addEventListener('abort', done);
     }),
 };

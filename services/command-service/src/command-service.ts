@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   type AggregateCacheOptions,
   type BoundedContext,
@@ -27,6 +28,8 @@ export interface CommandServiceParts {
 export async function startCommandService(parts: CommandServiceParts): Promise<Consumer> {
   const { contexts, bus, store, clock, log, cache = {}, graceMs = 5000 } = parts;
   const stopping = new AbortController();
+  // Hundreds of commands may wait for the store, each until this; Node would take more than ten for a leak.
+  setMaxListeners(0, stopping.signal);
   const consumers: Consumer[] = [];
   for (const context of contexts) {
     const handle = createCommandHandler({ context, store, clock, log, cache, signal: stopping.signal });
