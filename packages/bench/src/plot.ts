@@ -27,6 +27,7 @@ export function plot(machine: readonly string[], all: readonly Line[]): string {
   });
   const head = machine.map((line, n) => `<text x="10" y="${15 * (n + 1)}" fill="#555753">${escaped(line)}</text>`);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" font-family="sans-serif" font-size="11">
+<title>What the benchmark measured, over the bare pipeline</title>
 <rect width="${WIDTH}" height="${y}" fill="white"/>
 ${[...head, ...drawn].join('\n')}
 </svg>
