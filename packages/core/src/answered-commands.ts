@@ -13,6 +13,8 @@ export interface Answer {
 /** Reads the aggregate's stream. */
 export type ReadStream = (fromRevision: number, limit: number) => Promise<readonly RecordedEvent[]>;
 
+const NONE = new Uint32Array(0);
+
 /** Events read at once in search of one command's. */
 const PAGE = 100;
 
@@ -26,7 +28,7 @@ export class AnsweredCommands {
   #size: number;
 
   /** @param fingerprints of the command ids of the stream's first events, one a revision */
-  constructor(fingerprints: Uint32Array = new Uint32Array(0)) {
+  constructor(fingerprints: Uint32Array = NONE) {
     this.#condensed = fingerprints;
     this.#size = fingerprints.length;
   }

@@ -1,10 +1,16 @@
 import type { EntityMemory } from './entity-memory.ts';
 import type { RecordedEvent } from './event.ts';
-import { foldEvent, folded, nextRevision, unfolded } from './fold-entity.ts';
+import { type Folding, foldEvent, folded, nextRevision, unfolded } from './fold-entity.ts';
 import type { EventStore } from './ports/event-store.ts';
 import type { FoldedEntity, ReadStore, StoredEntity } from './ports/read-store.ts';
 import type { Projection } from './projection.ts';
 import { partsOf } from './stream-id.ts';
+
+/** An event, and the aggregate that it is of. */
+interface Step {
+  readonly event: RecordedEvent;
+  readonly aggregate: string;
+}
 
 /** Rounds of reading again after somebody else wrote an entity first; more means two writers that can't agree. */
 const MAX_ROUNDS = 20;
@@ -33,14 +39,13 @@ export async function applyProjection(
       throw new Error(`${projection.name}: rows keep changing under ${MAX_ROUNDS} attempts to write them`);
     const stored = await recallOrLoad(projection, open, rows, round === 1 ? memory : undefined);
     const changed: FoldedEntity[] = [];
-    for (const [entityId, entityEvents] of open) {
-      const before = stored.get(entityId) ?? { entityId, version: 0, parts: {} };
-      const after = await foldEntity(projection, before, entityEvents, store);
-      if (after !== undefined) changed.push(after);
+    for (const [entityId, steps] of open) {
+      const folding = unfolded(stored.get(entityId) ?? { entityId, version: 0, parts: {} });
+      if (await foldSteps(projection, folding, steps, store)) changed.push(folded(projection, folding));
     }
     if (changed.length === 0) return;
     if (await saveAll(projection, changed, rows, memory)) return;
-    open = new Map(changed.map(({ entityId }) => [entityId, open.get(entityId) as RecordedEvent[]]));
+    open = new Map(changed.map(({ entityId }) => [entityId, open.get(entityId) as Step[]]));
   }
 }
 
@@ -64,13 +69,13 @@ async function saveAll(
 /** What the events have to be folded into: as it is remembered, else as it is stored, as far as there is anything. */
 async function recallOrLoad(
   projection: Projection,
-  open: ReadonlyMap<string, readonly RecordedEvent[]>,
+  open: ReadonlyMap<string, readonly Step[]>,
   rows: ProjectionStores['rows'],
   memory: EntityMemory | undefined,
 ): Promise<Map<string, StoredEntity>> {
   const recalled = new Map<string, StoredEntity>();
   for (const [entityId, [first]] of open) {
-    const entity = memory?.recall(entityId, first as RecordedEvent);
+    const entity = memory?.recall(entityId, (first as Step).event);
     if (entity !== undefined) recalled.set(entityId, entity);
   }
   const unknown = [...open.keys()].filter((entityId) => !recalled.has(entityId));
@@ -78,40 +83,39 @@ async function recallOrLoad(
 }
 
 /** The events that the projection folds, by the entity they belong to. */
-function byEntity(projection: Projection, events: readonly RecordedEvent[]): Map<string, RecordedEvent[]> {
-  const grouped = new Map<string, RecordedEvent[]>();
+function byEntity(projection: Projection, events: readonly RecordedEvent[]): Map<string, Step[]> {
+  const grouped = new Map<string, Step[]>();
   for (const event of events) {
     const { aggregate, entityId } = partsOf(event.streamId);
     if (projection.folds[aggregate] === undefined) continue;
     const group = grouped.get(entityId);
-    if (group === undefined) grouped.set(entityId, [event]);
-    else group.push(event);
+    if (group === undefined) grouped.set(entityId, [{ event, aggregate }]);
+    else group.push({ event, aggregate });
   }
   return grouped;
 }
 
-/** @returns the entity with the events folded in, or undefined when it knew them all */
-async function foldEntity(
+/** @returns false when all of them were known */
+async function foldSteps(
   projection: Projection,
-  before: StoredEntity,
-  events: readonly RecordedEvent[],
+  folding: Folding,
+  steps: readonly Step[],
   store: Pick<EventStore, 'read'>,
-): Promise<FoldedEntity | undefined> {
-  const folding = unfolded(before);
+): Promise<boolean> {
   let changed = false;
-  for (const event of events) {
-    const due = nextRevision(folding, partsOf(event.streamId).aggregate);
+  for (const { event, aggregate } of steps) {
+    const due = nextRevision(folding, aggregate);
     if (event.revision < due) continue;
     const missing = event.revision - due;
     if (missing > 0) {
       for (const earlier of await readMissing(store, event.streamId, due, missing)) {
-        foldEvent(projection, folding, earlier);
+        foldEvent(projection, folding, earlier, aggregate);
       }
     }
-    foldEvent(projection, folding, event);
+    foldEvent(projection, folding, event, aggregate);
     changed = true;
   }
-  return changed ? folded(projection, folding) : undefined;
+  return changed;
 }
 
 async function readMissing(

@@ -77,5 +77,5 @@ export function withDispatched(table: RowProjection, stored: StoredEntity, sent:
     .map(({ commandId }) => commandId);
   const revision = (stored.parts[DISPATCHED]?.revision ?? -1) + 1;
   const parts = { ...stored.parts, [DISPATCHED]: { revision, part: ids } };
-  return folded(table, { before: stored, parts, items: new Map() });
+  return folded(table, { before: stored, parts, items: undefined });
 }

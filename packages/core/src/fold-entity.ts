@@ -7,13 +7,13 @@ import { partsOf } from './stream-id.ts';
 export interface Folding {
   readonly before: StoredEntity;
   readonly parts: Record<string, StoredPart>;
-  /** By item key: the row that was put last, or undefined where it was removed. */
-  readonly items: Map<ItemKey, Row | undefined>;
+  /** By item key: the row that was put last, or undefined where it was removed. Itself undefined while there is none. */
+  items: Map<ItemKey, Row | undefined> | undefined;
 }
 
 /** An entity as it is stored, ready for the next events. */
 export function unfolded(before: StoredEntity): Folding {
-  return { before, parts: { ...before.parts }, items: new Map() };
+  return { before, parts: { ...before.parts }, items: undefined };
 }
 
 /** The revision that the next event of an aggregate's stream must have. */
@@ -21,15 +21,25 @@ export function nextRevision({ parts }: Folding, aggregate: string): number {
   return (parts[aggregate]?.revision ?? -1) + 1;
 }
 
-/** One step of the fold; refused commands only move the revision. @throws Error for an event that is not the next, or not known */
-export function foldEvent(projection: Projection, folding: Folding, event: RecordedEvent): void {
+/**
+ * One step of the fold; refused commands only move the revision.
+ * @param aggregate that the event is of; whoever has taken its stream's name apart need not do it again
+ * @throws Error for an event that is not the next, or not known
+ */
+export function foldEvent(
+  projection: Projection,
+  folding: Folding,
+  event: RecordedEvent,
+  aggregate = partsOf(event.streamId).aggregate,
+): void {
   const { revision, streamId } = event;
-  const { aggregate } = partsOf(streamId);
   const due = nextRevision(folding, aggregate);
   if (revision !== due) throw new Error(`${projection.name}: ${streamId} has ${revision} where ${due} is due`);
   const part = folding.parts[aggregate]?.part ?? projection.folds[aggregate]?.initial;
   const step = isCommandRejected(event) ? { part } : stepOf(projection, aggregate, part, event);
   folding.parts[aggregate] = { revision, part: step.part };
+  if (step.remove === undefined && step.put === undefined) return;
+  folding.items ??= new Map();
   for (const key of step.remove ?? []) folding.items.set(key, undefined);
   for (const row of step.put ?? []) folding.items.set(itemKeyOf(projection, folding.before.entityId, row), row);
 }
@@ -55,13 +65,17 @@ export function revisionsOf({ parts }: Pick<StoredEntity, 'parts'>): Revisions {
 /** What is to be written of the entity: one row is always written whole, of several those that changed. */
 export function folded(projection: Projection, { before, parts, items }: Folding): FoldedEntity {
   const { entityId, version } = before;
-  const entity = { entityId, version: version + 1, parts };
+  const changed: { put: Row[]; remove: ItemKey[] } = { put: [], remove: [] };
   if (projection.itemKey === undefined) {
-    const row = rowOf(projection, entity);
-    return { ...entity, put: row === undefined ? [] : [row], remove: row === undefined ? [entityId] : [] };
+    const row = rowOf(projection, { entityId, parts });
+    if (row === undefined) changed.remove.push(entityId);
+    else changed.put.push(row);
   }
-  const put = [...items.values()].filter((row) => row !== undefined);
-  return { ...entity, put, remove: [...items].flatMap(([key, row]) => (row === undefined ? [key] : [])) };
+  for (const [key, row] of items ?? []) {
+    if (row === undefined) changed.remove.push(key);
+    else changed.put.push(row);
+  }
+  return { entityId, version: version + 1, parts, ...changed };
 }
 
 /** The row that an entity's parts make, if there is one to show. */
@@ -72,8 +86,9 @@ export function rowOf(projection: RowProjection, { entityId, parts }: Pick<Store
 /** A stream that said nothing yet counts with its fold's initial part. */
 function partsToCombine({ folds }: Projection, stored: Readonly<Record<string, StoredPart>>): Record<string, unknown> {
   const parts: Record<string, unknown> = {};
-  for (const [aggregate, { initial }] of Object.entries(folds)) {
-    parts[aggregate] = stored[aggregate] === undefined ? initial : stored[aggregate].part;
+  for (const aggregate in folds) {
+    const known = stored[aggregate];
+    parts[aggregate] = known === undefined ? folds[aggregate]?.initial : known.part;
   }
   return parts;
 }
@@ -90,7 +105,7 @@ export function foldRows(projection: Projection, events: readonly RecordedEvent[
     if (projection.folds[aggregate] === undefined) continue;
     const folding = entities.get(entityId) ?? unfolded({ entityId, version: 0, parts: {} });
     entities.set(entityId, folding);
-    foldEvent(projection, folding, event);
+    foldEvent(projection, folding, event, aggregate);
   }
   return new Map([...entities].map(([entityId, folding]) => [entityId, folded(projection, folding).put]));
 }

@@ -53,25 +53,21 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
   };
 
   async function settle(received: ReceivedCommand, parsed: ParsedCommand): Promise<Handled> {
-    const fields = {
-      stream: parsed.streamId,
-      message_type: parsed.command.type,
-      command_id: parsed.metadata.commandId,
-    };
     for (let attempt = 1; ; attempt++) {
       try {
         const reply = await whileUnavailable(
           clock,
           signal,
           () => decideOnce(parsed),
-          (err, waits) => log.warn({ ...fields, err, attempt: waits }, 'event store not available, command waits'),
+          (err, waits) =>
+            log.warn({ err, attempt: waits, ...fieldsOf(parsed) }, 'event store not available, command waits'),
         );
         return { reply };
       } catch (error) {
         if (!(error instanceof RevisionConflict)) aggregates.forget(parsed.streamId);
         if (error instanceof Stopping) throw error;
         if (afterFault(error) === 'park' || attempt === maxAttempts) return refuse(received, error, attempt);
-        log.warn({ ...fields, err: error, attempt }, 'command is tried again');
+        log.warn({ err: error, attempt, ...fieldsOf(parsed) }, 'command is tried again');
         await clock.sleep(backoffMs(attempt, 5, 1000, clock.random), signal);
       }
     }
@@ -98,10 +94,10 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
     return apply(parsed, live, events);
   }
 
-  function answeredAgain({ command, streamId, metadata }: ParsedCommand, { outcome, digest }: Answer): RecordedOutcome {
-    if (digest !== undefined && digest !== digestOf(command)) {
+  function answeredAgain(parsed: ParsedCommand, { outcome, digest }: Answer): RecordedOutcome {
+    if (digest !== undefined && digest !== digestOf(parsed.command)) {
       log.warn(
-        { stream: streamId, message_type: command.type, command_id: metadata.commandId, outcome: outcome.status },
+        { outcome: outcome.status, ...fieldsOf(parsed) },
         'the message_id came before with another command; answered with the outcome of the first',
       );
     }
@@ -109,15 +105,20 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
   }
 
   function apply(parsed: ParsedCommand, live: LiveAggregate, events: readonly NewEvent[]): RecordedOutcome {
-    const { streamId, metadata, aggregate } = parsed;
-    const recorded = events.map((event, index): RecordedEvent => {
-      return { ...event, streamId, revision: live.revision + 1 + index, position: -1 };
+    const { streamId, metadata: commandMetadata, aggregate } = parsed;
+    const recorded = events.map(({ id, type, data, metadata }, index): RecordedEvent => {
+      return { id, type, data, metadata, streamId, revision: live.revision + 1 + index, position: -1 };
     });
     for (const event of recorded) aggregates.apply(aggregate, live, event);
-    const { outcome } = live.answered.latest(metadata.commandId) as Answer;
+    const { outcome } = live.answered.latest(commandMetadata.commandId) as Answer;
     aggregates.snapshotIfDue(aggregate, live, recorded.at(-1) as RecordedEvent);
     return outcome;
   }
+}
+
+/** What a line of the log says of a command. */
+function fieldsOf({ streamId, command, metadata }: ParsedCommand) {
+  return { stream: streamId, message_type: command.type, command_id: metadata.commandId };
 }
 
 function recordedAnswer(answered: AnsweredCommands, commandId: string, read: ReadStream): Promise<Answer | undefined> {

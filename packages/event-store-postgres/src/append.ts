@@ -51,7 +51,7 @@ export function createAppend(database: Database): EventStore['append'] {
 
   async function commit(context: string, appends: readonly Append[]): Promise<void> {
     try {
-      const rows = appends.flatMap(rowsOf).map((row, index) => ({ n: index + 1, ...row }));
+      const rows = rowsOf(appends);
       const leftOut = await database.query<LeftOut>({
         name: 'append',
         text: 'select stream_id, revision from event_store.append($1, $2, $3)',
@@ -94,18 +94,28 @@ function takeBatch(waiting: Append[]): Append[] {
   return batch;
 }
 
-function rowsOf({ streamId, expected, events }: Append) {
-  const bucket = bucketOf(streamId);
-  return events.map(({ id, type, data, metadata }, index) => ({
-    stream_id: streamId,
-    expected,
-    revision: expected + 1 + index,
-    bucket,
-    id,
-    type,
-    data: JSON.stringify(data),
-    metadata: JSON.stringify(metadata),
-  }));
+/** Numbered from 1, which is their order in the feed. */
+function rowsOf(appends: readonly Append[]) {
+  const rows = [];
+  for (const { streamId, expected, events } of appends) {
+    const bucket = bucketOf(streamId);
+    let revision = expected;
+    for (const { id, type, data, metadata } of events) {
+      revision++;
+      rows.push({
+        n: rows.length + 1,
+        stream_id: streamId,
+        expected,
+        revision,
+        bucket,
+        id,
+        type,
+        data: JSON.stringify(data),
+        metadata: JSON.stringify(metadata),
+      });
+    }
+  }
+  return rows;
 }
 
 /** An id can be taken by an event of another stream only: in its own stream the command would have been known. */

@@ -1,10 +1,11 @@
+import type { RecordedEvent } from '@daybook/core';
 import type { Database } from '@daybook/postgres';
-import { EVENT_COLUMNS, type EventRow } from './recorded.ts';
+import { EVENT_COLUMNS, type EventRow, recordedOf } from './recorded.ts';
 
 /** A stretch of a context's feed. */
 export interface Stretch {
-  readonly rows: readonly EventRow[];
-  /** Nothing that was asked for lies between the last row and this position. */
+  readonly events: readonly RecordedEvent[];
+  /** Nothing that was asked for lies between the last event and this position. */
   readonly upTo: number;
   /** Whether the feed went on beyond it, as far as is known. */
   readonly more: boolean;
@@ -53,9 +54,10 @@ export async function readStretch(database: Database, request: StretchRequest): 
     values,
   });
   const head = rows[0]?.head ?? 0;
-  const events = rows.filter((row) => row.position !== null);
+  // Without events there is one row, for the head alone.
+  const events = rows.filter(({ position }) => position !== null).map(recordedOf);
   const last = events.at(-1);
   const full = events.length === limit && last !== undefined;
   const end = full ? last.position : Math.max(Math.min(head, upTo), after);
-  return { rows: events, upTo: end, more: end < head };
+  return { events, upTo: end, more: end < head };
 }

@@ -6,7 +6,6 @@ import { dropGroup, groupProgress, groupStatus } from './group-status.ts';
 import { discardParked, listParked, listParkedGroups, replayParked } from './parked.ts';
 import { createRead, readBackwards } from './read.ts';
 import { RecentStretches } from './recent-stretches.ts';
-import { recordedOf } from './recorded.ts';
 import { GroupConsumer, type SubscriptionTimes } from './subscribe.ts';
 
 /** How to reach the event store, and how patient to be. */
@@ -44,8 +43,8 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
     read: createRead(database),
     readBackwards: (streamId, fromRevision, limit) => readBackwards(database, streamId, fromRevision, limit),
     async readFeed(context, afterPosition, limit) {
-      const { rows } = await readStretch(database, { context, after: afterPosition, limit });
-      return rows.map(recordedOf);
+      const { events } = await readStretch(database, { context, after: afterPosition, limit });
+      return events;
     },
     async subscribe(subscription) {
       notifications ??= listen({ url, channel: 'event_store', applicationName, log }, onNotify);

@@ -1,6 +1,6 @@
+import type { RecordedEvent } from '@daybook/core';
 import type { Stretch, StretchRequest } from './feed.ts';
 import { RecentStretches } from './recent-stretches.ts';
-import type { EventRow } from './recorded.ts';
 
 let head: number;
 let asked: StretchRequest[];
@@ -18,16 +18,16 @@ async function feed(request: StretchRequest): Promise<Stretch> {
   await new Promise(setImmediate);
   if (failing) throw new Error('gone');
   const upTo = Math.min(head, request.upTo ?? head, request.after + request.limit);
-  const rows = Array.from({ length: Math.max(0, upTo - request.after) }, (_, n) => ({
+  const events = Array.from({ length: Math.max(0, upTo - request.after) }, (_, n) => ({
     position: request.after + n + 1,
   }));
-  return { rows: rows as EventRow[], upTo: Math.max(upTo, request.after), more: upTo < head };
+  return { events: events as RecordedEvent[], upTo: Math.max(upTo, request.after), more: upTo < head };
 }
 
 const request = (after: number, more: Partial<StretchRequest> = {}): StretchRequest => {
   return { context: 'loans', after, limit: 500, ...more };
 };
-const positions = ({ rows }: Stretch) => rows.map(({ position }) => position);
+const positions = ({ events }: Stretch) => events.map(({ position }) => position);
 
 test('who reads the same at the same time, or a part of it later, reads it once', async () => {
   const stretches = new RecentStretches(feed);
@@ -70,7 +70,7 @@ test('what was prepared is there; what could not be is read again', async () => 
 
 test('that there is nothing new is never remembered', async () => {
   const stretches = new RecentStretches(feed);
-  expect(await stretches.read(request(10))).toEqual({ rows: [], upTo: 10, more: false });
+  expect(await stretches.read(request(10))).toEqual({ events: [], upTo: 10, more: false });
   head = 11;
   expect(positions(await stretches.read(request(10)))).toEqual([11]);
 });

@@ -1,7 +1,7 @@
 import type { Stretch, StretchRequest } from './feed.ts';
 
 /** Stretches kept; groups that follow the feed are rarely further apart. */
-const KEPT = 8;
+const KEPT = 4;
 
 interface Kept {
   readonly key: string;
@@ -46,8 +46,8 @@ export class RecentStretches {
     );
     if (known === undefined) return this.#readNew(key, request);
     const stretch = await known.stretch;
-    const rows = stretch.rows.filter(({ position }) => position > after);
-    return { rows, upTo: stretch.upTo, more: stretch.more || known.changes < this.#changes };
+    const events = stretch.events.filter(({ position }) => position > after);
+    return { events, upTo: stretch.upTo, more: stretch.more || known.changes < this.#changes };
   }
 
   /** Reads it while what comes before is being handled; whoever asks for it then need not wait. */

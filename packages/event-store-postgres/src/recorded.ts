@@ -1,14 +1,13 @@
 import type { EventMetadata, RecordedEvent } from '@daybook/core';
 
 /** The columns of an event, in the shape that {@link recordedOf} takes. */
-export const EVENT_COLUMNS = 'e.position, e.stream_id, e.revision, e.bucket, e.id, e.type, e.data, e.metadata';
+export const EVENT_COLUMNS = 'e.position, e.stream_id, e.revision, e.id, e.type, e.data, e.metadata';
 
 /** A row of `event_store.events`. */
 export interface EventRow {
   position: number;
   stream_id: string;
   revision: number;
-  bucket: number;
   id: string;
   type: string;
   data: unknown;

@@ -22,7 +22,6 @@ import { HeldLeases } from './held-leases.ts';
 import { createGroup, leaveGroup, type Membership, releaseLeases, renewLeases } from './leases.ts';
 import { blockedEntities, dueEvents, failedAgain, finish, unpark } from './parked.ts';
 import type { RecentStretches } from './recent-stretches.ts';
-import { recordedOf } from './recorded.ts';
 
 /** Divides 1,024 buckets evenly, and is more than the consumers a group is likely to have. */
 const PARTITIONS = 16;
@@ -159,8 +158,8 @@ export class GroupConsumer implements Subscription {
     const stretch = await this.#stretches.read(request);
     if (stretch.more && upTo === undefined) this.#stretches.prepare({ ...request, after: stretch.upTo });
     if (stretch.upTo === after) return stretch.more;
-    if (stretch.rows.length > 0) {
-      this.#aside.push(...(await deliver(stretch.rows.map(recordedOf), this.#blocked, this.#handle, this.#policy)));
+    if (stretch.events.length > 0) {
+      this.#aside.push(...(await deliver(stretch.events, this.#blocked, this.#handle, this.#policy)));
     }
     for (const lease of leases) lease.cursor = stretch.upTo;
     // Where that was all, a look for more would find nothing: whatever comes, wakes.

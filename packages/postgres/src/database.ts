@@ -81,7 +81,7 @@ async function queryOn<Row extends object>(
   { name, text, values = [] }: Statement,
 ): Promise<Row[]> {
   try {
-    const result = await on.query<Row>({ ...(name === undefined ? {} : { name }), text, values: [...values] });
+    const result = await on.query<Row>({ name, text, values: [...values] });
     return result.rows;
   } catch (error) {
     throw faultOf(error);

@@ -1,6 +1,7 @@
-import type { FoldedEntity, Projection, Row, StoredEntity, StoredPart } from '@daybook/core';
+import type { FoldedEntity, Projection, StoredEntity, StoredPart } from '@daybook/core';
 import type { Database, Statement } from '@daybook/postgres';
 import { CHANNEL, payloadsOf } from './changes.ts';
+import { jsonOf, jsonOfAll } from './json.ts';
 import { tableOf } from './tables.ts';
 
 interface EntityRow {
@@ -49,18 +50,16 @@ export async function saveEntities(
 /** One row an entity: the row carries version and parts. */
 function saveRows(projection: Projection, folded: readonly FoldedEntity[]): Statement {
   const { name, key, columns } = tableOf(projection);
-  const rows = folded.map(({ put: [row], ...entity }) => ({
-    ...(row && withoutNulls(row)),
-    ...storedOf(projection, entity),
-    _present: row !== undefined,
-  }));
+  const rows = folded.map(({ entityId, version, parts, put: [row] }) =>
+    jsonOf(row ?? { [projection.key]: entityId }, { _version: version, _parts: parts, _present: row !== undefined }),
+  );
   return {
     text: `
       with written as (
         ${compareAndSet(name, key, [...columns.map((column) => column.name), '_version', '_parts', '_present'])}
       ), ${told(2)}
       select count(*) as written, case when count(*) > 0 then (select count(*) from told) end as told from written`,
-    values: [JSON.stringify(rows), changedBy(projection, folded)],
+    values: [`[${rows.join()}]`, changedBy(projection, folded)],
   };
 }
 
@@ -88,19 +87,12 @@ function saveItems(projection: Projection, folded: readonly FoldedEntity[]): Sta
       ), ${told(4)}
       select count(*) as written, case when count(*) > 0 then (select count(*) from told) end as told from written`,
     values: [
-      JSON.stringify(folded.map((entity) => storedOf(projection, entity))),
-      JSON.stringify(removed),
-      JSON.stringify(folded.flatMap(({ put }) => put.map(withoutNulls))),
+      jsonOfAll(folded.map((entity) => storedOf(projection, entity))),
+      jsonOfAll(removed),
+      jsonOfAll(folded.flatMap(({ put }) => put)),
       changedBy(projection, folded),
     ],
   };
-}
-
-/** A column that is left out becomes null all the same; most are, early in a row's life, and parsing them costs. */
-function withoutNulls(row: Row): Row {
-  const rest: Record<string, unknown> = {};
-  for (const column in row) if (row[column] !== null) rest[column] = row[column];
-  return rest;
 }
 
 /** Notifies once a save, not once a row: each costs. Not at all where nothing was written. @param n the payloads' parameter */

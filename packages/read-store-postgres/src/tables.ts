@@ -24,8 +24,19 @@ export interface Table {
 
 const quoted = pg.escapeIdentifier;
 
+const tables = new WeakMap<Projection, Table>();
+
 /** Where a build of a projection lives. Versions and builds lie side by side. */
 export function tableOf(projection: Projection): Table {
+  let table = tables.get(projection);
+  if (table === undefined) {
+    table = describeTable(projection);
+    tables.set(projection, table);
+  }
+  return table;
+}
+
+function describeTable(projection: Projection): Table {
   const { itemKey } = projection;
   const name = tableNameOf(projection);
   return {

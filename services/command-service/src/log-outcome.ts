@@ -10,12 +10,12 @@ export function logOutcome(log: Log, received: ReceivedCommand, { reply, park }:
     outcome: reply.status,
   };
   if (reply.status === 'accepted') {
-    log.debug({ ...fields, stream: reply.stream, revision: reply.revision }, 'command accepted');
+    log.debug({ stream: reply.stream, revision: reply.revision, ...fields }, 'command accepted');
   } else if (reply.status === 'rejected') {
-    log.debug({ ...fields, stream: reply.stream, code: reply.error.code }, 'command rejected');
+    log.debug({ stream: reply.stream, code: reply.error.code, ...fields }, 'command rejected');
   } else {
     const { code, message } = reply.error;
     const parked = park !== undefined;
-    log.warn({ ...fields, code, parked, reason: park?.message ?? message }, `command ${reply.status}`);
+    log.warn({ code, parked, reason: park?.message ?? message, ...fields }, `command ${reply.status}`);
   }
 }
