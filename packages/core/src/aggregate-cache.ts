@@ -62,6 +62,18 @@ export class AggregateCache {
     return loaded;
   }
 
+  /** Whether it is in memory. */
+  has(streamId: string): boolean {
+    return this.#live.has(streamId);
+  }
+
+  /** An aggregate whose stream is just being started: keeps it, without having looked for one. */
+  start(aggregate: Aggregate, streamId: string): LiveAggregate {
+    const live = newborn(aggregate);
+    this.#live.set(streamId, live);
+    return live;
+  }
+
   /** Applies the stream's next event. */
   apply(aggregate: Aggregate, live: LiveAggregate, event: RecordedEvent): void {
     if (event.revision !== live.revision + 1) {
@@ -103,13 +115,7 @@ export class AggregateCache {
   }
 
   async #load(aggregate: Aggregate, streamId: string): Promise<LiveAggregate> {
-    const live: LiveAggregate = {
-      state: aggregate.decider.initial,
-      revision: -1,
-      answered: new AnsweredCommands(),
-      snapshotAt: -1,
-      behind: false,
-    };
+    const live = newborn(aggregate);
     const first = Math.min(FIRST_PAGE, this.#snapshotEvery || FIRST_PAGE);
     if (await this.#readOn(aggregate, streamId, live, first)) {
       const snapshot = this.#snapshotEvery === 0 ? undefined : await this.#snapshot(aggregate, streamId);
@@ -142,4 +148,9 @@ export class AggregateCache {
       return undefined;
     }
   }
+}
+
+/** Before its first event. */
+function newborn({ decider }: Aggregate): LiveAggregate {
+  return { state: decider.initial, revision: -1, answered: new AnsweredCommands(), snapshotAt: -1, behind: false };
 }

@@ -6,6 +6,7 @@ import type { ReceivedCommand } from './command.ts';
 import { Unavailable } from './fault.ts';
 import { createCommandHandler } from './handle-command.ts';
 import { command, event } from './message.ts';
+import type { EventStore } from './ports/event-store.ts';
 import { silent } from './ports/log.ts';
 import { reject } from './rejection.ts';
 import { systemClock } from './system-clock.ts';
@@ -107,6 +108,44 @@ test.each([[3], [11]])(
   },
 );
 
+test('a repeat with another body, after a restart, leaves the state as the first made it', async () => {
+  await service()(raise('c1', 3));
+  const handle = service();
+  await handle(raise('c1', 9));
+  expect((await handle(raise('c2', 7))).reply.status).toBe('accepted');
+  expect((await handle(raise('c3', 1))).reply.status).toBe('rejected');
+});
+
+test('a command that starts a stream reads nothing; one that can not does', async () => {
+  const read = jest.spyOn(store, 'read');
+  const handle = service();
+  await handle(raise('c1', 3));
+  await handle(raise('c2', 3));
+  expect(read).not.toHaveBeenCalled();
+  await handle(raise('c3', 11, { body: '{"id":"b","by":11}' }));
+  expect(read).toHaveBeenCalledTimes(1);
+});
+
+test('after one wrong guess that there is no stream, those to come are read first for a while', async () => {
+  await service()(raise('c1', 0));
+  const start = jest.spyOn(store, 'startStream');
+  const handle = service();
+  for (const id of ['a', 'b', 'c']) await handle(raise(`c-${id}`, 1, { body: `{"id":"${id}","by":1}` }));
+  expect(start).toHaveBeenCalledTimes(1);
+});
+
+test('a store that can not tell a repeat from the first append is read first', async () => {
+  const cautious = { append: store.append.bind(store), read: store.read.bind(store) };
+  const handle = createCommandHandler({
+    context: counters,
+    store: cautious as unknown as EventStore,
+    clock: systemClock,
+    log: silent,
+    signal: stopping.signal,
+  });
+  expect((await handle(raise('c1', 3))).reply).toMatchObject({ status: 'accepted', revision: 0 });
+});
+
 test('two services race on one aggregate: nothing is lost or done twice', async () => {
   const [one, two] = [service(), service()];
   await Promise.all(Array.from({ length: 20 }, (_, n) => (n % 2 ? one : two)(raise(`c${n}`, n < 10 ? 1 : 0))));
@@ -137,7 +176,7 @@ test('a lost answer of the store: the command waits, and is not decided twice', 
 
 test('a command that waits for the store stays with the broker when the service stops', async () => {
   const stop = new AbortController();
-  store.read = async () => {
+  store.startStream = async () => {
     throw new Unavailable('the store', 'down');
   };
   const handle = createCommandHandler({

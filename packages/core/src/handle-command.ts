@@ -16,6 +16,7 @@ import type { CommandHandler, Handled, ParkReason } from './ports/command-bus.ts
 import type { EventStore } from './ports/event-store.ts';
 import type { Log } from './ports/log.ts';
 import type { RecordedOutcome, Reply } from './reply.ts';
+import { Starters } from './starters.ts';
 
 /** What the handling of commands needs. */
 export interface CommandHandling {
@@ -40,6 +41,7 @@ export interface CommandHandling {
 export function createCommandHandler(handling: CommandHandling): CommandHandler {
   const { context, store, clock, log, signal, maxAttempts = 10, answeredBefore = recordedAnswer } = handling;
   const aggregates = new AggregateCache(store, log, handling.cache);
+  const starters = new Starters();
   const mailboxes = new Mailboxes();
 
   return async (received) => {
@@ -73,8 +75,29 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
     }
   }
 
-  /** @throws RevisionConflict when somebody else appended since the aggregate was loaded */
   async function decideOnce(parsed: ParsedCommand): Promise<RecordedOutcome> {
+    return (await startStream(parsed)) ?? (await decideOnLoaded(parsed));
+  }
+
+  /** Without looking whether there is a stream, where that is likely. @returns undefined when it has to be loaded */
+  async function startStream(parsed: ParsedCommand): Promise<RecordedOutcome | undefined> {
+    const { aggregate, command, streamId } = parsed;
+    if (store.startStream === undefined || aggregates.has(streamId)) return undefined;
+    const messages = starters.firstEvents(parsed);
+    if (messages === undefined) return undefined;
+    const events = newEvents(messages, parsed);
+    try {
+      await store.startStream(streamId, events);
+    } catch (error) {
+      if (!(error instanceof RevisionConflict)) throw error;
+      starters.wasWrong(command);
+      return undefined;
+    }
+    return apply(parsed, aggregates.start(aggregate, streamId), events);
+  }
+
+  /** @throws RevisionConflict when somebody else appended since the aggregate was loaded */
+  async function decideOnLoaded(parsed: ParsedCommand): Promise<RecordedOutcome> {
     const { aggregate, command, streamId, metadata } = parsed;
     const live = await aggregates.get(aggregate, streamId);
     const read: ReadStream = (fromRevision, limit) => store.read(streamId, fromRevision, limit);
@@ -83,8 +106,7 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
 
     const decision = aggregate.decider.decide(command, live.state, metadata);
     const messages = isRejection(decision) ? [{ type: 'CommandRejected', data: refusal(command, decision) }] : decision;
-    const digest = digestOf(command);
-    const events = messages.map((message, index) => newEvent(message, index, parsed, digest));
+    const events = newEvents(messages, parsed);
     try {
       await store.append(streamId, live.revision === -1 ? 'no-stream' : live.revision, events);
     } catch (error) {
@@ -130,6 +152,11 @@ function digestOf({ type, data }: Message): string {
   return fingerprint(`${type} ${JSON.stringify(data)}`)
     .toString(16)
     .padStart(8, '0');
+}
+
+function newEvents(messages: readonly Message[], parsed: ParsedCommand): readonly NewEvent[] {
+  const digest = digestOf(parsed.command);
+  return messages.map((message, index) => newEvent(message, index, parsed, digest));
 }
 
 function newEvent(message: Message, index: number, { metadata }: ParsedCommand, digest: string): NewEvent {

@@ -18,6 +18,8 @@ interface Append {
   readonly streamId: string;
   readonly expected: number;
   readonly events: readonly NewEvent[];
+  /** Whether the same events at the same place are a conflict too. */
+  readonly first: boolean;
   resolve(appended: Appended): void;
   reject(error: unknown): void;
 }
@@ -33,21 +35,26 @@ interface LeftOut {
  * A stream that is not where its writer expects it fails alone; an append whose answer was lost, made again, succeeds as
  * it did.
  */
-export function createAppend(database: Database): EventStore['append'] {
+export function createAppend(database: Database): Required<Pick<EventStore, 'append' | 'startStream'>> {
   const byContext = new Map<string, Batches<Append>>();
+  return {
+    append: (streamId, expectedRevision, events) => append(streamId, expectedRevision, events, false),
+    startStream: (streamId, events) => append(streamId, 'no-stream', events, true),
+  };
 
-  return (streamId: string, expectedRevision: ExpectedRevision, events: readonly NewEvent[]) =>
-    new Promise<Appended>((resolve, reject) => {
+  function append(streamId: string, at: ExpectedRevision, events: readonly NewEvent[], first: boolean) {
+    return new Promise<Appended>((resolve, reject) => {
       const { context } = partsOf(streamId);
-      const expected = expectedRevision === 'no-stream' ? -1 : expectedRevision;
+      const expected = at === 'no-stream' ? -1 : at;
       if (events.length === 0) return resolve({ revision: expected });
       let batches = byContext.get(context);
       if (batches === undefined) {
         batches = new Batches((appends) => commit(context, appends), takeBatch);
         byContext.set(context, batches);
       }
-      batches.add({ streamId, expected, events, resolve, reject });
+      batches.add({ streamId, expected, events, first, resolve, reject });
     });
+  }
 
   async function commit(context: string, appends: readonly Append[]): Promise<void> {
     try {
@@ -97,7 +104,7 @@ function takeBatch(waiting: Append[]): Append[] {
 /** Numbered from 1, which is their order in the feed. */
 function rowsOf(appends: readonly Append[]) {
   const rows = [];
-  for (const { streamId, expected, events } of appends) {
+  for (const { streamId, expected, events, first } of appends) {
     const bucket = bucketOf(streamId);
     let revision = expected;
     for (const { id, type, data, metadata } of events) {
@@ -106,6 +113,7 @@ function rowsOf(appends: readonly Append[]) {
         n: rows.length + 1,
         stream_id: streamId,
         expected,
+        first,
         revision,
         bucket,
         id,

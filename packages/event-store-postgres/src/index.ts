@@ -39,7 +39,7 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
   }
 
   return {
-    append: createAppend(database),
+    ...createAppend(database),
     read: createRead(database),
     readBackwards: (streamId, fromRevision, limit) => readBackwards(database, streamId, fromRevision, limit),
     async readFeed(context, afterPosition, limit) {

@@ -2,6 +2,7 @@ import {
   type Clock,
   type EventStore,
   type Log,
+  type NewEvent,
   partsOf,
   type RecordedEvent,
   RevisionConflict,
@@ -46,6 +47,12 @@ export class InMemoryEventStore implements EventStore {
     feed.push(...recorded);
     for (const group of this.#groups.get(partsOf(streamId).context)?.values() ?? []) group.add(recorded);
     return { revision: expected + events.length };
+  }
+
+  async startStream(streamId: string, events: readonly NewEvent[]) {
+    const stream = this.#streams.get(streamId);
+    if (stream !== undefined) throw new RevisionConflict(streamId, 'no-stream', stream.length - 1);
+    return this.append(streamId, 'no-stream', events);
   }
 
   async read(streamId: string, fromRevision: number, limit: number) {

@@ -45,6 +45,15 @@ export class EventLog {
     return { revision: actual + events.length };
   }
 
+  /** As the port says: where there is a stream, whatever it holds, it is a conflict. */
+  startStream(streamId: string, events: readonly NewEvent[]): Appended {
+    const actual = (this.streams.get(streamId)?.length ?? 0) - 1;
+    if (actual >= 0 && this.#without !== 'expected revision') {
+      throw new RevisionConflict(streamId, 'no-stream', actual);
+    }
+    return this.append(streamId, 'no-stream', events);
+  }
+
   read(streamId: string, fromRevision: number, limit: number): readonly RecordedEvent[] {
     return (this.streams.get(streamId) ?? this.snapshots.get(streamId) ?? []).slice(fromRevision, fromRevision + limit);
   }

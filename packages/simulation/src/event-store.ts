@@ -1,4 +1,4 @@
-import type { EventStore, NewEvent } from '@daybook/core';
+import type { Appended, EventStore, ExpectedRevision, NewEvent } from '@daybook/core';
 import { GroupConsumer } from './group-consumer.ts';
 import type { Process } from './process.ts';
 import type { World } from './world.ts';
@@ -8,12 +8,15 @@ export function eventStoreOf(world: World, process: Process): EventStore {
   const { log, network, scheduler } = world;
   const call = <Answer>(label: string, changes: boolean, effect: () => Answer) =>
     network.call(process, { server: 'event store', label, changes, effect });
+  const append = (streamId: string, at: ExpectedRevision, events: readonly NewEvent[], effect: () => Appended) =>
+    call(`appends ${typesOf(events)} to ${streamId} at ${at}`, true, () => {
+      if (events.some(({ metadata }) => world.isCursed(metadata.command_id))) throw new Error('a bug of the driver');
+      return effect();
+    });
   return {
     append: (streamId, expectedRevision, events) =>
-      call(`appends ${typesOf(events)} to ${streamId} at ${expectedRevision}`, true, () => {
-        if (events.some(({ metadata }) => world.isCursed(metadata.command_id))) throw new Error('a bug of the driver');
-        return log.append(streamId, expectedRevision, events);
-      }),
+      append(streamId, expectedRevision, events, () => log.append(streamId, expectedRevision, events)),
+    startStream: (streamId, events) => append(streamId, 'no-stream', events, () => log.startStream(streamId, events)),
     read: (streamId, fromRevision, limit) =>
       call(`reads ${streamId} from ${fromRevision}`, false, () => log.read(streamId, fromRevision, limit)),
     readBackwards: (streamId, fromRevision, limit) =>

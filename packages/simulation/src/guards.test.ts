@@ -5,7 +5,7 @@ import { runSeed } from './run.ts';
 test.each(GUARDS)(
   'without the %s an invariant breaks',
   async (guard) => {
-    const { noticed } = await mutantWithout(guard, 1, 2000);
+    const { noticed } = await mutantWithout(guard, 1, 5000);
     expect(noticed).toBeDefined();
     if (noticed === undefined) return;
     const { options, result } = noticed;

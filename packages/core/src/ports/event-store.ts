@@ -70,6 +70,12 @@ export interface EventStore {
    * @throws RevisionConflict, Unavailable (then it may have been stored: read again)
    */
   append(streamId: string, expectedRevision: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
+  /**
+   * Appends the first events of a stream. Where there is one already it is a conflict, even if it begins with the very same
+   * events: so a repeat is never taken for the first. Left out of a store that can't tell.
+   * @throws RevisionConflict, Unavailable (then it may have been stored)
+   */
+  readonly startStream?: (streamId: string, events: readonly NewEvent[]) => Promise<Appended>;
   /** @returns at most `limit` events from `fromRevision` on, none when the stream does not exist; @throws Unavailable */
   read(streamId: string, fromRevision: number, limit: number): Promise<readonly RecordedEvent[]>;
   /** @returns at most `limit` events from `fromRevision` (or the stream's end) back to the first, newest first; @throws Unavailable */

@@ -66,6 +66,32 @@ export const appendCases: readonly Omit<ContractCase, 'section'>[] = [
       }),
   },
   {
+    name: 'a stream is started once, the same events again are a conflict',
+    run: (harness) =>
+      withScene(harness, async (scene) => {
+        const { store } = scene;
+        const stream = (n: number) => scene.stream(n);
+        if (store.startStream === undefined) throw new Error('this store has no startStream');
+        const [first, second] = [newEvents(2), newEvents(1)];
+        same(await store.startStream(stream(1), first), { revision: 1 });
+        const [again, other, lenient] = await Promise.allSettled([
+          store.startStream(stream(1), first),
+          store.startStream(stream(2), second),
+          store.append(stream(1), 'no-stream', first),
+        ]);
+        same(other, { status: 'fulfilled', value: { revision: 0 } });
+        same(lenient, { status: 'fulfilled', value: { revision: 1 } });
+        equal(again.status, 'rejected');
+        await rejects(store.startStream(stream(1), newEvents(1)), conflict(1));
+        await rejects(store.startStream(stream(2), second), conflict(0));
+        const counts = await Promise.all([1, 2].map((n) => store.read(stream(n), 0, 10)));
+        same(
+          counts.map((events) => events.length),
+          [2, 1],
+        );
+      }),
+  },
+  {
     name: 'some of the same events with others: a conflict',
     run: (harness) =>
       withScene(harness, async (scene) => {
