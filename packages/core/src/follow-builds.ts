@@ -9,6 +9,8 @@ export interface FollowOptions {
   readonly log: Log;
   /** Milliseconds between two looks when nothing is told; 1,000 when left out. */
   readonly pollMs?: number;
+  /** The same while something is being built, of whose progress nothing tells; `pollMs` when left out. */
+  readonly whileBuildingMs?: number;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface FollowOptions {
  */
 export function followBuilds(
   builds: Pick<Builds, 'list' | 'watch'>,
-  { clock, log, pollMs = 1000 }: FollowOptions,
+  { clock, log, pollMs = 1000, whileBuildingMs = pollMs }: FollowOptions,
   onBuilds: (builds: readonly Build[], signal: AbortSignal) => Promise<void> | void,
 ): Subscription {
   const stopping = new AbortController();
@@ -27,14 +29,17 @@ export function followBuilds(
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
+      let pauseMs = pollMs;
       // Before the look: what changes while it is looked at is not missed.
       rest = new AbortController();
       try {
-        await onBuilds(await builds.list(), stopping.signal);
+        const all = await builds.list();
+        if (all.some(({ state }) => state === 'building')) pauseMs = whileBuildingMs;
+        await onBuilds(all, stopping.signal);
       } catch (err) {
         log.warn({ err }, 'builds of read models not attended to, tries again');
       }
-      if (!stopping.signal.aborted) await clock.sleep(pollMs, rest.signal);
+      if (!stopping.signal.aborted) await clock.sleep(pauseMs, rest.signal);
     }
   }
 

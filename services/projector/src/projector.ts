@@ -5,6 +5,9 @@ import { BuildKeeper, type KeeperParts } from './build-keeper.ts';
 export type ProjectorParts = Omit<KeeperParts, 'batchSize' | 'keepMs'> &
   Partial<Pick<KeeperParts, 'batchSize' | 'keepMs'>>;
 
+/** Milliseconds between two looks whether a build has caught up. */
+const WHILE_BUILDING_MS = 100;
+
 /**
  * Keeps every read model up to date, each build of it by a group of its own; lets a new build take the place of the live
  * one, and clears away those that ended.
@@ -12,7 +15,8 @@ export type ProjectorParts = Omit<KeeperParts, 'batchSize' | 'keepMs'> &
 export function startProjector(parts: ProjectorParts): Subscription {
   const { builds, clock, log, batchSize = 500, keepMs = 60_000 } = parts;
   const keeper = new BuildKeeper({ ...parts, batchSize, keepMs });
-  const following = followBuilds(builds, { clock, log }, (all, signal) => keeper.attend(all, signal));
+  const looks = { clock, log, whileBuildingMs: WHILE_BUILDING_MS };
+  const following = followBuilds(builds, looks, (all, signal) => keeper.attend(all, signal));
   return {
     async stop() {
       await following.stop();
