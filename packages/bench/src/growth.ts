@@ -55,6 +55,8 @@ async function grow(system: Daybook, floor: Subject, sizes: readonly number[]): 
     await system.database.query('checkpoint');
     // After a checkpoint each page is written whole to the log when it is touched first: that passes, and is told by itself.
     const fresh = await paceOf(system, idsAmong(ids), queryOver(system));
+    // And code that was not called for minutes is compiled again.
+    for (let round = 0; round < 3; round++) for (const id of idsAmong(ids)) await queryOver(system)(id);
     const { own, relative } = await inTurns(system, floor, ids);
     events = size + (TURNS + 1) * COMMANDS;
     const label = `${size.toLocaleString('en')} events`;
