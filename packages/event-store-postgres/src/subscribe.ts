@@ -18,6 +18,7 @@ import {
 } from '@daybook/core';
 import type { Database } from '@daybook/postgres';
 import type { StretchRequest } from './feed.ts';
+import { gatheringMs } from './gathering.ts';
 import { HeldLeases } from './held-leases.ts';
 import { createGroup, leaveGroup, type Membership, releaseLeases, renewLeases } from './leases.ts';
 import { blockedEntities, dueEvents, failedAgain, finish, unpark } from './parked.ts';
@@ -108,8 +109,14 @@ export class GroupConsumer implements Subscription {
     const renewal = setInterval(() => void this.#renew(), this.#times.leaseMs / 3);
     await this.#renew();
     await this.#untilStopped(async () => {
+      const began = performance.now();
       const busy = await this.#step();
-      if (!busy) await this.#waker.rest(this.#pauseMs());
+      if (busy) return 'again';
+      await systemClock.sleep(
+        gatheringMs(performance.now() - began, this.#me.partitions, this.#held.size),
+        this.#stopping.signal,
+      );
+      await this.#waker.rest(this.#pauseMs());
       return 'again';
     });
     clearInterval(renewal);
