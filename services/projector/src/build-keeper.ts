@@ -1,5 +1,4 @@
 import {
-  applyProjection,
   type BoundedContext,
   type Build,
   type Builds,
@@ -17,6 +16,7 @@ import {
   type Subscription,
   switchWhenCaughtUp,
 } from '@daybook/core';
+import { applyInParts } from './apply-in-parts.ts';
 
 /** What keeping builds needs. */
 export interface KeeperParts {
@@ -81,7 +81,7 @@ export class BuildKeeper {
       const subscription = await store.subscribe({
         group: groupOfProjection(build),
         context: build.context,
-        handle: (events) => applyProjection(projection, events, { rows, store, memory }),
+        handle: (events) => applyInParts(projection, events, { rows, store, memory }),
         batchSize,
       });
       this.#subscriptions.set(name, subscription);
