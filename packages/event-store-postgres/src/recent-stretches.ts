@@ -1,7 +1,7 @@
 import type { Stretch, StretchRequest } from './feed.ts';
 
 /** Stretches kept; groups that follow the feed are rarely further apart. */
-const KEPT = 4;
+const KEPT = 8;
 
 interface Kept {
   readonly key: string;

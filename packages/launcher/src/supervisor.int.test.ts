@@ -42,6 +42,14 @@ test('a killed service comes back', async () => {
   expect(log().match(/up/g)).toHaveLength(2);
 });
 
+test('its heap is kept small', async () => {
+  const running = await run(
+    `console.log('MB:', require('node:v8').getHeapStatistics().heap_size_limit >> 20); ${HEALTHY}`,
+  );
+  await running.ready();
+  expect(Number(/MB: (\d+)/.exec(log())?.[1])).toBeLessThan(640);
+});
+
 test('stop lets it end in good order, and it stays stopped', async () => {
   const running = await run(HEALTHY);
   await running.ready();
