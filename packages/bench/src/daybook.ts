@@ -6,11 +6,13 @@ import { COMMANDS, partitionOf, routingKeyOf } from '@daybook/rabbitmq';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { eventually, type PrivateSystem, startPrivateSystem } from '@daybook/testing';
 import pg from 'pg';
+import { aggregateOf } from './aggregate-of.ts';
 import { connectPublisher, type Publication } from './publisher.ts';
 import { rebuild } from './rebuild.ts';
 import { strongCallTo } from './strong-call.ts';
 import type { Subject } from './subject.ts';
 import { PATIENCE_MS } from './there.ts';
+import { walkLoans } from './walk.ts';
 
 /** The whole system as people run it. */
 export interface Daybook extends Subject, Omit<PrivateSystem, 'stop'> {
@@ -54,6 +56,23 @@ export async function startDaybook({ withoutFollowUps = false } = {}): Promise<D
       count(`where loan_application_uuid = any($1) ${only === undefined ? '' : 'and submitted_at is not null'}`, ids),
     watchRows: (ids, onVisible) => watchRows(postgresUrl, ids, onVisible),
     strongCall: strongCallTo(system.gatewayUrl),
+    async walk(requests) {
+      const publisher = await daybook.connectPublisher();
+      await walkLoans(publisher, requests, (ids, column) =>
+        count(`where loan_application_uuid = any($1) and ${column} is not null`, ids),
+      );
+      await publisher.close();
+    },
+    aggregateOf: (events) => aggregateOf(store, events),
+    async queries() {
+      const path = '/loans/loan-applications';
+      return {
+        url: system.queryUrl,
+        byId: (id) => `${path}/${id}`,
+        list: `${path}?limit=20`,
+        asOfNow: (id) => `${path}/${id}?as_of=${new Date().toISOString()}`,
+      };
+    },
     rebuild: (readModel, events) => rebuild(daybook, readModel, events),
     caughtUp: (patienceMs = PATIENCE_MS) =>
       eventually('the feed is followed to its end', () => atTheEnd(store, groups), patienceMs).then(() => {}),

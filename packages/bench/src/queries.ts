@@ -1,5 +1,5 @@
 import autocannon from 'autocannon';
-import type { SystemBenchmark } from './benchmark.ts';
+import type { PipelineBenchmark } from './benchmark.ts';
 import type { Figure } from './figures.ts';
 import { idsOf, newLoans } from './loans.ts';
 import { there } from './there.ts';
@@ -8,24 +8,23 @@ const ROWS = 2000;
 const CONNECTIONS = 32;
 
 /** The read API under load. */
-export const queries: SystemBenchmark = {
+export const queries: PipelineBenchmark = {
   name: 'queries',
   what: `the read API over HTTP, ${CONNECTIONS} connections`,
-  of: 'system',
-  async run(system, { quick }) {
-    const publisher = await system.connectPublisher();
+  of: 'pipeline',
+  async run(subject, { quick }) {
+    const publisher = await subject.connectPublisher();
     const requests = newLoans(ROWS);
     await publisher.closed(requests, 64);
     await publisher.close();
-    await there(system, idsOf(requests));
-    const path = '/loans/loan-applications';
-    const byId = idsOf(requests).map((id) => `${path}/${id}`);
-    const asOf = byId.map((one) => `${one}?as_of=${new Date().toISOString()}`);
+    const ids = idsOf(requests);
+    await there(subject, ids);
+    const { url, byId, list, asOfNow } = await subject.queries();
     const duration = quick ? 2 : 5;
     return [
-      ...(await measure('by id', system.queryUrl, byId, duration)),
-      ...(await measure('list of 20', system.queryUrl, [`${path}?limit=20`], duration)),
-      ...(await measure('as of now', system.queryUrl, asOf, duration)),
+      ...(await measure('by id', url, ids.map(byId), duration)),
+      ...(await measure('list of 20', url, [list], duration)),
+      ...(await measure('as of now', url, ids.map(asOfNow), duration)),
     ];
   },
 };

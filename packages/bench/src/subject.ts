@@ -3,6 +3,14 @@ import type { Publication, Publisher } from './publisher.ts';
 /** A read model that is built anew. */
 export type Rebuilt = 'loan_applications' | 'loan_facts';
 
+/** The URL of a read API, and its paths. */
+export interface Queries {
+  readonly url: string;
+  byId(id: string): string;
+  readonly list: string;
+  asOfNow(id: string): string;
+}
+
 /** What is measured: the whole system, or the bare pipeline. Both on servers of their own, with the same settings. */
 export interface Subject {
   readonly name: 'daybook' | 'floor';
@@ -19,6 +27,12 @@ export interface Subject {
   watchRows(ids: readonly string[], onVisible: (id: string) => void): Promise<() => Promise<void>>;
   /** Sends a command and returns once its rows can be read; undefined where there is no such call. */
   readonly strongCall?: ((command: Publication) => Promise<void>) | undefined;
+  /** Walks loans through all of their life, which takes six events; returns once the last row is right. */
+  walk(loans: readonly Publication[]): Promise<void>;
+  /** Makes an aggregate of so many events. @returns how it is loaded after a restart, whole and from what was kept of it */
+  aggregateOf(events: number): Promise<{ whole(): Promise<unknown>; snapshot(): Promise<unknown> }>;
+  /** Where rows are asked for over HTTP. */
+  queries(): Promise<Queries>;
   /** Folds a log of so many events into an empty read model. @returns seconds, from the start until it answers */
   rebuild(readModel: Rebuilt, events: number): Promise<number>;
   stop(): Promise<void>;

@@ -39,3 +39,18 @@ export const FILL = `
     end,
     json_build_object('command_id', id, 'causation_id', id, 'correlation_id', id, 'recorded_at', now())
   from feed, loans, generate_series(0, 1) as revision`;
+
+/** Writes so many events ($1) of one stream ($2). */
+export const FILL_STREAM = `
+  with feed as (
+    update floor_feed set last_position = last_position + $1::int where id = 1 returning last_position - $1::int as before
+  )
+  insert into floor_events
+  select before + n, $2::text, n - 1, gen_random_uuid(), 'LoanRequestSubmitted',
+    json_build_object('loan_application_uuid', $2::text),
+    json_build_object('command_id', n, 'causation_id', n, 'correlation_id', n, 'recorded_at', now())
+  from feed, generate_series(1, $1::int) as n`;
+
+/** The events of a stream ($1), in order. */
+export const STREAM =
+  'select position, revision, id, type, data, metadata from floor_events where stream_id = $1 order by revision';

@@ -1,15 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { endWithThisProcess } from '@daybook/local-servers';
+import { endWithThisProcess, freePort } from '@daybook/local-servers';
 import { eventually, startTestPostgres, startTestRabbitmq } from '@daybook/testing';
 import amqp from 'amqplib';
 import pg from 'pg';
+import { idsOf } from '../loans.ts';
 import { connectPublisher } from '../publisher.ts';
 import type { Subject } from '../subject.ts';
 import { PATIENCE_MS } from '../there.ts';
+import { steps } from '../walk.ts';
 import { watchFloorRows } from './rows-told.ts';
-import { FILL, QUEUE, SCHEMA } from './schema.ts';
+import { FILL, FILL_STREAM, QUEUE, SCHEMA, STREAM } from './schema.ts';
 
 /**
  * The bare pipeline: the same broker, queue type, confirms and database, the same IO for each command, and no framework.
@@ -32,6 +35,23 @@ export async function startFloor(): Promise<Subject> {
     return Number(rows[0]?.count);
   }
   await eventually('the projector listens', () => count("pg_stat_activity where query = 'listen floor'"));
+  const allRead = async () => (await count('floor_checkpoint c join floor_feed f on c.position = f.last_position')) > 0;
+  const others: ChildProcess[] = [];
+  let url: string | undefined;
+  /** Where they are answered, from now on. */
+  async function answerQueries(): Promise<string> {
+    await database.query('create index floor_rows_in_order on floor_rows (requested_at, id)');
+    const port = await freePort();
+    others.push(run('queries', postgres.url, String(port)));
+    const list = `http://127.0.0.1:${port}/list`;
+    await eventually('the queries are answered', () =>
+      fetch(list).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    );
+    return `http://127.0.0.1:${port}`;
+  }
   return {
     name: 'floor',
     // By the default exchange, of which a routing key is the name of a queue.
@@ -40,6 +60,26 @@ export async function startFloor(): Promise<Subject> {
     rowsOf: (ids, only) =>
       count(`floor_rows where id = any($1) ${only === undefined ? '' : 'and submitted_at is not null'}`, ids),
     watchRows: (ids, onVisible) => watchFloorRows(postgres.url, ids, onVisible),
+    async walk(loans) {
+      const publisher = await connectPublisher(rabbitmq.url, '', () => QUEUE);
+      await publisher.closed(loans, 256);
+      // Nothing sends the two follow-up commands but who publishes, and each event is as good as another.
+      for (let step = 0; step < 5; step++) await steps(publisher, 'SubmitLoanRequest', idsOf(loans));
+      await publisher.close();
+      await eventually('every event is in a row', allRead, PATIENCE_MS);
+    },
+    async aggregateOf(events) {
+      const streamId = `floor-LoanRequest-${randomUUID()}`;
+      await database.query(FILL_STREAM, [events, streamId]);
+      await eventually('the projector has read them, too', allRead, PATIENCE_MS);
+      const last = { name: 'last', text: `${STREAM} desc limit 1`, values: [streamId] };
+      const all = { name: 'stream', text: STREAM, values: [streamId] };
+      return { whole: () => database.query(all), snapshot: () => database.query(last) };
+    },
+    async queries() {
+      url ??= await answerQueries();
+      return { url, byId: (id) => `/rows/${id}`, list: '/list', asOfNow: (id) => `/events/${id}` };
+    },
     async rebuild(_, events) {
       // It is to find them all at once, and nothing in its table.
       projector.kill('SIGSTOP');
@@ -47,15 +87,11 @@ export async function startFloor(): Promise<Subject> {
       await database.query('truncate floor_rows');
       const began = performance.now();
       projector.kill('SIGCONT');
-      await eventually(
-        'the projector has read all',
-        () => count('floor_checkpoint c join floor_feed f on c.position = f.last_position'),
-        PATIENCE_MS,
-      );
+      await eventually('the projector has read all', allRead, PATIENCE_MS);
       return (performance.now() - began) / 1000;
     },
     async stop() {
-      await Promise.all([writer, projector].map(end));
+      await Promise.all([writer, projector, ...others].map(end));
       await database.end();
       await Promise.all([postgres.remove(), rabbitmq.remove()]);
     },
