@@ -4,7 +4,7 @@ import type { Publication, Publisher } from './publisher.ts';
 export type Rebuilt = 'loan_applications' | 'loan_facts';
 
 /** The URL of a read API, and its paths. */
-export interface Queries {
+interface Queries {
   readonly url: string;
   byId(id: string): string;
   readonly list: string;
