@@ -112,10 +112,8 @@ export class GroupConsumer implements Subscription {
       const began = performance.now();
       const busy = await this.#step();
       if (busy) return 'again';
-      await systemClock.sleep(
-        gatheringMs(performance.now() - began, this.#me.partitions, this.#held.size),
-        this.#stopping.signal,
-      );
+      const gathering = gatheringMs(performance.now() - began, this.#me.partitions, this.#held.size);
+      await systemClock.sleep(gathering, this.#stopping.signal);
       await this.#waker.rest(this.#pauseMs());
       return 'again';
     });
