@@ -4,9 +4,19 @@
  */
 /** `x.test.ts` are tests, `test-x.ts` is what a package's own tests share; neither is shipped. */
 const tests = ['\\.test\\.ts$', '/test-[^/]+\\.ts$'];
-const contexts = '^packages/(accounts|loans|meetups)/src/';
-const adapters =
-  '^packages/(event-store-postgres|event-store-eventstoredb|in-memory|read-store-postgres|rabbitmq|postgres|smtp)/src/';
+/** `event-store` only chooses between two adapters. */
+const adapters = '^packages/adapters/(?!event-store/)([^/]+)/src/';
+
+/** One rule for each folder of the core: which other folders it may import. */
+function coreRooms(rooms) {
+  return Object.entries(rooms).map(([room, known]) => ({
+    name: `core-${room}`,
+    comment: `core/src/${room} may import ${known.length === 0 ? 'no other folder of the core' : known.join(', ')}.`,
+    severity: 'error',
+    from: { path: `^packages/model/core/src/${room}/`, pathNot: tests },
+    to: { path: '^packages/model/core/src/', pathNot: `^packages/model/core/src/(${[room, ...known].join('|')})/` },
+  }));
+}
 
 export default {
   forbidden: [
@@ -14,21 +24,36 @@ export default {
       name: 'core-does-no-io',
       comment: 'The core is pure: it imports nothing of the workspace, and no driver, server or Node module.',
       severity: 'error',
-      from: { path: '^packages/core/src/', pathNot: tests },
-      to: { pathNot: ['^packages/core/src/', 'node_modules/(zod|uuid|lru-cache)/'] },
+      from: { path: '^packages/model/core/src/', pathNot: tests },
+      to: { pathNot: ['^packages/model/core/src/', 'node_modules/(zod|uuid|lru-cache)/'] },
     },
+    ...coreRooms({
+      messages: [],
+      caching: [],
+      modelling: ['messages'],
+      ports: ['messages', 'modelling'],
+      concurrency: ['messages', 'ports'],
+      deciding: ['messages', 'modelling', 'ports', 'concurrency', 'caching'],
+      projecting: ['messages', 'modelling', 'ports', 'concurrency', 'caching'],
+      subscribing: ['messages', 'modelling', 'ports', 'concurrency'],
+      reading: ['messages', 'modelling', 'ports', 'concurrency', 'projecting'],
+      reacting: ['messages', 'modelling', 'ports', 'concurrency', 'projecting'],
+    }),
     {
       name: 'contexts-know-only-core-and-zod',
       severity: 'error',
-      from: { path: contexts, pathNot: tests },
-      to: { pathNot: [contexts, '^packages/core/', 'node_modules/zod/'] },
+      from: { path: '^packages/contexts/([^/]+)/src/', pathNot: tests },
+      to: { pathNot: ['^packages/contexts/$1/', '^packages/model/core/', 'node_modules/zod/'] },
     },
     {
       name: 'adapters-know-only-core',
       comment: 'An adapter knows the ports and its driver; postgres is what both Postgres adapters stand on.',
       severity: 'error',
       from: { path: adapters, pathNot: tests },
-      to: { path: '^(packages|services)/', pathNot: ['^packages/(core|postgres)/', '^packages/$1/'] },
+      to: {
+        path: '^(packages|services|test)/',
+        pathNot: ['^packages/model/core/', '^packages/adapters/(postgres|$1)/'],
+      },
     },
     {
       name: 'only-adapters-know-drivers',
@@ -36,7 +61,7 @@ export default {
       from: {
         pathNot: [
           `${adapters}`,
-          '^packages/(local-servers|launcher|client|chaos|bench)/',
+          '^packages/(runtime/(local-servers|launcher)|model/client)/',
           '^services/migrate/',
           ...tests,
           '^test/',
@@ -46,34 +71,34 @@ export default {
     },
     {
       name: 'packages-do-not-know-services',
+      comment: 'Only the command line starts them.',
       severity: 'error',
-      from: { path: '^packages/' },
+      from: { path: '^packages/', pathNot: ['^packages/runtime/cli/', ...tests] },
       to: { path: '^services/' },
     },
     {
       name: 'services-do-not-know-each-other',
       comment: 'Only the embedded mode composes them.',
       severity: 'error',
-      from: { path: '^services/([^/]+)/', pathNot: '^services/embedded/' },
+      from: { path: '^services/([^/]+)/', pathNot: ['^services/embedded/', ...tests] },
       to: { path: '^services/', pathNot: '^services/$1/' },
     },
     {
-      name: 'tests-are-for-tests',
-      comment:
-        'Test support stays out of what is shipped; launcher, chaos and bench, which are not shipped either, start the same servers.',
+      name: 'what-proves-is-not-shipped',
+      comment: 'What lies under test/ is for tests and proofs alone.',
       severity: 'error',
       from: {
-        path: '^(packages|services)/([^/]+)/',
-        pathNot: [...tests, '^packages/(testing|launcher|chaos|bench)/', '^services/mail-catcher/'],
+        path: '^(packages|services)/',
+        pathNot: tests,
       },
-      to: { path: '^packages/(testing|local-servers|eventstoredb-stand-in|smtp-sink)/', pathNot: '^$1/$2/' },
+      to: { path: '^test/' },
     },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)dist/' },
+    exclude: { path: '(^|/)(dist|template)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.tests.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },

@@ -4,5 +4,5 @@ import { run } from './prepare.mjs';
 /** Measures the whole system on private servers. Returns the exit code. */
 export async function bench(args) {
   await prepareServers();
-  return run(process.execPath, ['--enable-source-maps', 'packages/bench/dist/main.js', ...args]);
+  return run(process.execPath, ['--enable-source-maps', 'test/bench/dist/main.js', ...args]);
 }

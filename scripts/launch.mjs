@@ -8,7 +8,7 @@ const PARENT_CHECK_MS = 500;
 
 /** Runs the launcher with signals passed on; ends with its exit code. */
 export function launch(args) {
-  const main = join(root, 'packages', 'launcher', 'dist', 'main.js');
+  const main = join(root, 'packages', 'runtime', 'launcher', 'dist', 'main.js');
   // By the channel (ipc) the launcher notices when this process is gone without a signal.
   const stdio = ['inherit', 'inherit', 'inherit', 'ipc'];
   const child = spawn(process.execPath, ['--enable-source-maps', main, ...args], { cwd: root, stdio });

@@ -24,7 +24,8 @@ export function checkNode() {
   process.exit(1);
 }
 
-function pnpm() {
+/** The command line of the pnpm that this repository is made for. */
+export function pnpm() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const version = packageManager.split('@')[1];
   const present = spawnSync('pnpm', ['--version'], { cwd: root, encoding: 'utf8', shell: onWindows });

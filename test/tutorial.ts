@@ -22,14 +22,6 @@ export function tutorialFiles(): Map<string, string> {
   return files;
 }
 
-/** The lines that the tutorial adds to files that are there already: each block under a path in bold with words after it. */
-export function tutorialLines(): { path: string; text: string }[] {
-  return blocks.flatMap(({ above, text }) => {
-    const path = /^\*\*(\S+)\*\*, /.exec(above)?.[1];
-    return path === undefined ? [] : [{ path, text }];
-  });
-}
-
 /** The requests that the tutorial makes, each with the answer that it shows; `…` in an answer is any text. */
 export function tutorialRequests(): { request: string; answer: unknown }[] {
   return blocks.flatMap(({ language, text }, index) => {

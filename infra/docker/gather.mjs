@@ -1,21 +1,18 @@
 /**
- * Copies what a service needs at run time, and nothing else: its dist, that of the workspace packages it depends on,
- * the production dependencies that were installed for them, and the migrations for the job that runs them.
- * Usage: node infra/docker/gather.mjs <service> <target folder>
+ * Copies what the app needs at run time, and nothing else: its compiled configuration, the workspace packages that it
+ * depends on, however far away, and the production dependencies that were installed for them.
+ * Usage: node infra/docker/gather.mjs <target folder>
  */
 import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const [service, target] = process.argv.slice(2);
-const folders = workspaceFolders(join('services', service));
-if (service === 'migrate') folders.push('infra/migrations');
+/** Where workspace packages lie. */
+const PLACES = ['packages/model', 'packages/adapters', 'packages/runtime', 'packages/contexts', 'services'];
+/** What is taken of each. */
+const PARTS = ['package.json', 'dist', 'migrations', 'node_modules'];
 
-copy('package.json');
-copy('node_modules');
-for (const folder of folders) {
-  if (!existsSync(join(folder, 'package.json'))) copy(folder);
-  else for (const part of ['package.json', 'dist', 'node_modules']) copy(join(folder, part));
-}
+const [target] = process.argv.slice(2);
+for (const folder of workspaceFolders('.')) for (const part of PARTS) copy(join(folder, part));
 
 /** @returns the folder itself and those of all workspace packages it depends on, however far away */
 function workspaceFolders(folder, found = []) {
@@ -25,7 +22,8 @@ function workspaceFolders(folder, found = []) {
   for (const [name, version] of Object.entries(dependencies)) {
     if (!version.startsWith('workspace:')) continue;
     const short = name.replace('@daybook/', '');
-    workspaceFolders(existsSync(join('packages', short)) ? join('packages', short) : join('services', short), found);
+    const place = PLACES.map((one) => join(one, short)).find((one) => existsSync(join(one, 'package.json')));
+    workspaceFolders(place, found);
   }
   return found;
 }

@@ -2,10 +2,10 @@
 // Prints <entity>@<revision> of each event it has handled.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { silent } from '@daybook/core';
-import { connectEventStore } from '@daybook/event-store';
+import { openEventStore } from '@daybook/event-store';
 
 const [url, group, context] = process.argv.slice(2);
-const store = connectEventStore({ url, log: silent });
+const store = await openEventStore({ url, log: silent });
 await store.subscribe({
   group,
   context,

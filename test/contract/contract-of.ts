@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { type EventStoreHarness, eventStoreContract, type KillableConsumerOptions } from '@daybook/testing';
+import { type EventStoreHarness, eventStoreContract, type KillableConsumerOptions } from '@daybook/test-support';
 
 /** Why an adapter has cases switched off, by case or by section; printed in the table. */
 export type Reasons = Readonly<Record<string, string>>;

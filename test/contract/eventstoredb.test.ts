@@ -1,7 +1,7 @@
 import { silent } from '@daybook/core';
 import { connectEventStoreDb } from '@daybook/event-store-eventstoredb';
 import { type StandIn, startEventStoreDbStandIn } from '@daybook/eventstoredb-stand-in';
-import type { EventStoreHarness } from '@daybook/testing';
+import type { EventStoreHarness } from '@daybook/test-support';
 import { contractOf, startConsumerProcess } from './contract-of.ts';
 import { type RealEventStoreDb, realEventStoreDb } from './real-eventstoredb.ts';
 

@@ -1,5 +1,5 @@
 import { InMemoryEventStore } from '@daybook/in-memory';
-import { nameOf } from '@daybook/testing';
+import { nameOf } from '@daybook/test-support';
 import { contractOf } from './contract-of.ts';
 
 const noServer = 'in this process, there is no server';

@@ -1,6 +1,6 @@
 import { silent } from '@daybook/core';
 import { connectPostgresEventStore } from '@daybook/event-store-postgres';
-import { startTestPostgres, type TestServer } from '@daybook/testing';
+import { startTestPostgres, type TestServer } from '@daybook/test-support';
 import { contractOf, startConsumerProcess } from './contract-of.ts';
 
 let server: TestServer;

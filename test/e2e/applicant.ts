@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from '@daybook/testing';
+import { eventually } from '@daybook/test-support';
 import type { PlainClient } from './plain-amqp.ts';
 import { loanApplication, type TestSystem } from './system.ts';
 

@@ -3,7 +3,7 @@ import { accountBalances, accountStatements, accounts } from '@daybook/accounts'
 import { type Client, connectClient } from '@daybook/client';
 import type { BoundedContext, CommandOf, Message } from '@daybook/core';
 import { meetups, meetupsByAccount, meetupsList } from '@daybook/meetups';
-import { eventually } from '@daybook/testing';
+import { eventually } from '@daybook/test-support';
 import { startTestSystem, type TestSystem } from './system.ts';
 
 // The services know nothing of these contexts but their line in the list of contexts.

@@ -1,4 +1,4 @@
-import { type OtherEventStore, startTestEventStoreDb } from '@daybook/testing';
+import { type OtherEventStore, startTestEventStoreDb } from '@daybook/test-support';
 
 /** For titles: what `startEventStoreDb` starts. */
 export const whichEventStoreDb = process.env.DAYBOOK_TEST_EVENTSTORE_URL

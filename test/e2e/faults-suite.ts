@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { silent, snapshotStreamOf } from '@daybook/core';
 import { loans as loansContext } from '@daybook/loans';
 import { connectRabbitmq } from '@daybook/rabbitmq';
-import { eventually } from '@daybook/testing';
+import { eventually } from '@daybook/test-support';
 import { expectAllRight, type Loans, startLoans } from './many-loans.ts';
 import { startTestSystem, type TestSystem, type TestSystemOptions } from './system.ts';
 

@@ -34,6 +34,24 @@ export function httpSuite(system: () => TestSystem, applicant: () => Applicant):
       await applicant().reaches(data.loan_application_uuid, 'pending_submission');
     });
 
+    test('one key for twenty aggregates at once: each has its own outcome; with other data it is refused', async () => {
+      const key = randomUUID();
+      const headers = { 'idempotency-key': key };
+      const ids = Array.from({ length: 20 }, () => randomUUID());
+      const request = (id: string, amount: number) =>
+        post('RequestLoan', { loan_application_uuid: id, amount, duration: 6 }, headers);
+      const replies = await Promise.all(ids.map(async (id) => (await request(id, 1000)).json()));
+      expect(replies).toEqual(
+        ids.map((id) => expect.objectContaining({ status: 'accepted', stream: `loans-LoanRequest-${id}` })),
+      );
+      for (const id of ids) await applicant().reaches(id, 'pending_submission');
+
+      const reused = await request(ids[0] as string, 2000);
+      expect(reused.status).toBe(422);
+      expect(await reused.json()).toMatchObject({ type: 'urn:daybook:problem:idempotency-key-reused' });
+      expect(await (await request(ids[0] as string, 1000)).json()).toEqual(replies[0]);
+    });
+
     test('lists come in pages, by status', async () => {
       const id = await applicant().loanThatIs('denied');
       const seen: unknown[] = [];

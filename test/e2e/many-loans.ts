@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { foldRows, partsOf, type Reply, silent } from '@daybook/core';
+import { foldRows, parseStreamId, type Reply, silent } from '@daybook/core';
 import { loanApplications, loans as loansContext } from '@daybook/loans';
 import { connectRabbitmq } from '@daybook/rabbitmq';
-import { eventually } from '@daybook/testing';
+import { eventually } from '@daybook/test-support';
 import { loanApplication, type TestSystem } from './system.ts';
 
 /** Long enough for a server to come back. */
@@ -103,7 +103,7 @@ export async function expectAllRight(system: TestSystem, { expected }: Loans): P
   expect([...positions].sort((a, b) => a - b)).toEqual(positions);
   const byLoan = new Map<string, string[]>();
   for (const { streamId, type } of feed) {
-    const { entityId } = partsOf(streamId);
+    const { entityId } = parseStreamId(streamId);
     byLoan.set(entityId, [...(byLoan.get(entityId) ?? []), type]);
   }
   for (const [id, { events }] of expected) {

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventStore, type RecordedEvent, silent } from '@daybook/core';
-import { connectEventStore } from '@daybook/event-store';
+import { openEventStore } from '@daybook/event-store';
 import { anotherOne, planServices, type ServiceSpec, supervise } from '@daybook/launcher';
-import { startTestPostgres, startTestRabbitmq, type TestServer } from '@daybook/testing';
+import { startTestPostgres, startTestRabbitmq, type TestServer } from '@daybook/test-support';
 
 /** A service as an operator sees it. */
 export interface WatchedService {
@@ -30,43 +30,53 @@ export interface Servers {
   readonly store: EventStore;
   /** Where the query-service answers, once it is started. */
   readonly queryUrl: string;
+  /** Where the command-gateway answers, once it is started. */
+  readonly gatewayUrl: string;
   /** Starts a service and waits until it is ready. Needs the build. @param number 2 for a second process of it, … */
   start(name: string, number?: number): Promise<WatchedService>;
+  /** The same, without waiting: it may have to wait for something itself. */
+  begin(name: string, number?: number): Promise<WatchedService>;
   /** Every event of the loans after a position. */
   feedAfter(position: number): Promise<RecordedEvent[]>;
   remove(): Promise<void>;
 }
 
-/** Starts the servers, and no service. */
-export async function startServers(): Promise<Servers> {
+/** Starts the servers, and no service. @param startPostgres one that is migrated when left out */
+export async function startServers({ startPostgres = startTestPostgres } = {}): Promise<Servers> {
   const logFolder = mkdtempSync(join(tmpdir(), 'daybook-test-logs-'));
-  const [events, rows, broker] = await Promise.all([startTestPostgres(), startTestPostgres(), startTestRabbitmq()]);
+  const [events, rows, broker] = await Promise.all([startPostgres(), startPostgres(), startTestRabbitmq()]);
   const env = {
     EVENT_STORE_URL: events.url,
     READ_STORE_URL: rows.url,
     RABBITMQ_URL: broker.url,
     LOG_LEVEL: 'info',
   };
-  const { services, queryUrl } = await planServices({
+  const { services, queryUrl, gatewayUrl } = await planServices({
     root: process.cwd(),
     logFolder,
     env,
     embedded: false,
     usualPorts: false,
   });
-  const store = connectEventStore({ url: events.url, log: silent });
+  const store = await openEventStore({ url: events.url, log: silent });
   const running = new Set<WatchedService>();
+  async function begin(name: string, number = 1): Promise<WatchedService> {
+    const spec = services.find((one) => one.name === name);
+    if (spec === undefined) throw new Error(`no ${name}`);
+    const service = watched(number === 1 ? spec : await anotherOne(spec, number));
+    running.add(service);
+    return service;
+  }
   return {
     events,
     rows,
     broker,
     store,
     queryUrl,
-    async start(name, number = 1) {
-      const spec = services.find((one) => one.name === name);
-      if (spec === undefined) throw new Error(`no ${name}`);
-      const service = watched(number === 1 ? spec : await anotherOne(spec, number));
-      running.add(service);
+    gatewayUrl,
+    begin,
+    async start(name, number) {
+      const service = await begin(name, number);
       await service.ready();
       return service;
     },

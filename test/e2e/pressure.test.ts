@@ -13,7 +13,7 @@ import { InMemoryReadStore } from '@daybook/in-memory';
 import { loanApplications, reviewLoanRequest } from '@daybook/loans';
 import { commandQueuesOf, partitionOf, routingKeyOf } from '@daybook/rabbitmq';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
-import { eventually } from '@daybook/testing';
+import { eventually } from '@daybook/test-support';
 import amqp from 'amqplib';
 import pg from 'pg';
 import { type Servers, startServers, type WatchedService } from './one-service.ts';

@@ -2,7 +2,7 @@ import { boundedContext, groupOfProjection, type RowProjection, silent, systemCl
 import { LoanApplication, loanApplications } from '@daybook/loans';
 import { startProjector } from '@daybook/projector';
 import { connectPostgresReadStore, createReadModels } from '@daybook/read-store-postgres';
-import { eventually } from '@daybook/testing';
+import { eventually } from '@daybook/test-support';
 import { z } from 'zod';
 import { appendLongLog } from './long-log.ts';
 import { expectFoldOfTheLog, listedBuilds, quietWith } from './read-models.ts';

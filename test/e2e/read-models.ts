@@ -17,7 +17,7 @@ export function quietWith({ store }: TestSystem, groups: readonly string[]) {
 
 /** The command line, as a person has it. @returns what it prints */
 export async function daybook({ env }: TestSystem, ...args: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, ['packages/cli/dist/main.js', ...args], {
+  const { stdout } = await promisify(execFile)(process.execPath, ['packages/runtime/cli/dist/main.js', ...args], {
     env: { ...process.env, ...env },
   });
   return stdout;

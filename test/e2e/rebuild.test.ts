@@ -1,6 +1,6 @@
 import { groupOfProjection } from '@daybook/core';
 import { loanApplications, loans } from '@daybook/loans';
-import { eventually } from '@daybook/testing';
+import { eventually } from '@daybook/test-support';
 import { appendLongLog } from './long-log.ts';
 import { daybook, expectFoldOfTheLog, listedBuilds, quietWith } from './read-models.ts';
 import { startSteadyLoad } from './steady-load.ts';
@@ -42,10 +42,11 @@ test(`${EVENTS} events are folded anew while ${COMMANDS_PER_SECOND} commands a s
   expect(mails).toBe(2 * (EVENTS / 50 / WHOLE_EVERY));
   const endLoad = await startSteadyLoad(system, COMMANDS_PER_SECOND);
   const rebuilding = daybook(system, 'projections', 'rebuild', 'loan_applications');
-  await eventually('it is well under way', async () => {
+  const wellUnderWay = async () => {
     const { done, head } = await system.store.groupProgress(rebuilt, 'loans');
     return done > head / 4;
-  });
+  };
+  await eventually('it is well under way', wellUnderWay, PATIENCE_MS);
   expect(await listedBuilds(system)).toEqual(['v1 1 live', 'v1 2 building']);
   await killAProjector();
   const said = (await rebuilding).trim().split('\n').at(-1);

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { contexts } from '@daybook/contexts';
 import { eventIdOf, groupOfProjection } from '@daybook/core';
 import { loanApplications } from '@daybook/loans';
 import { commandQueuesOf } from '@daybook/rabbitmq';
-import { eventually } from '@daybook/testing';
+import { eventually } from '@daybook/test-support';
 import pg from 'pg';
+import app from '../../daybook.config.ts';
 import { type NumberedCommands, numbersOf, startNumberedCommands } from './numbered-commands.ts';
 import { type Servers, startServers, type WatchedService } from './one-service.ts';
+
+const { contexts } = app;
 
 /** What is promised. */
 const TAKEOVER_MS = 10_000;

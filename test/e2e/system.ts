@@ -1,9 +1,10 @@
 import { type EventStore, type RecordedEvent, silent } from '@daybook/core';
-import { connectEventStore } from '@daybook/event-store';
-import { type PrivateSystem, type PrivateSystemOptions, startPrivateSystem } from '@daybook/testing';
+import { openEventStore } from '@daybook/event-store';
+import { type PrivateSystem, type PrivateSystemOptions, startPrivateSystem } from '@daybook/test-support';
 
 /** What to run the system on. */
-export interface TestSystemOptions extends Pick<PrivateSystemOptions, 'startEventStore' | 'settings'> {
+export interface TestSystemOptions
+  extends Pick<PrivateSystemOptions, 'startEventStore' | 'startPostgres' | 'startRabbitmq' | 'settings'> {
   /** How many projectors; one when left out. */
   readonly projectors?: number;
 }
@@ -20,7 +21,7 @@ export async function startTestSystem({ projectors = 1, ...options }: TestSystem
   // A fault injected by a test is no reason to give up.
   const system = await startPrivateSystem({ ...options, policy: { maxRestarts: 1000, maxDelayMs: 1000 } });
   for (let n = 2; n <= projectors; n++) await system.startAnother('projector');
-  const store = connectEventStore({ url: system.eventStoreUrl, log: silent });
+  const store = await openEventStore({ url: system.eventStoreUrl, log: silent });
   return {
     ...system,
     store,

@@ -10,33 +10,14 @@ import {
 import { InMemoryEventStore } from '@daybook/in-memory';
 import { recordedEvents } from '@daybook/testing';
 import fc from 'fast-check';
-import { z } from 'zod';
+import { anyValueOf, type Sources } from './any-value.ts';
 
-/** The ids that every uuid in a history is one of. */
-export const IDS = ['0c6f9a35-9c1a-4a0e-8f0e-3a4f27a3f7a1', '7c9e6679-7425-40de-944b-e07fc1f90ae7'];
+export { IDS } from './any-value.ts';
 
-const byFormat: Readonly<Record<string, fc.Arbitrary<string>>> = {
-  uuid: fc.constantFrom(...IDS),
-  datetime: fc.constantFrom('2026-05-01T18:00:00.000Z', '2026-06-01T18:00:00.000Z'),
-  email: fc.constantFrom('ada@example.org', 'ben@example.org'),
-};
-
-/** Any value that a field of a command may have. */
-function anyValueOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
-  const { type, format = '' } = schema._zod.def as { type: string; format?: string };
-  const fits = (value: unknown) => z.safeParse(schema, value).success;
-  if (type === 'optional') {
-    return fc.option(anyValueOf((schema as z.core.$ZodOptional)._zod.def.innerType), { nil: undefined });
-  }
-  if (type === 'string') return byFormat[format] ?? fc.oneof(fc.constantFrom('a', 'b'), fc.string()).filter(fits);
-  if (type === 'number') return fc.integer({ min: -10, max: 2000 }).filter(fits);
-  throw new Error(`no values are known for ${type}: add them here`);
-}
-
-function messagesOf(union: Aggregate['commands']): fc.Arbitrary<Message> {
+function messagesOf(union: Aggregate['commands'], from?: Sources): fc.Arbitrary<Message> {
   return fc.oneof(
     ...union.options.map((option) => {
-      const fields = Object.entries(option.shape.data.shape).map(([name, schema]) => [name, anyValueOf(schema)]);
+      const fields = Object.entries(option.shape.data.shape).map(([name, schema]) => [name, anyValueOf(schema, from)]);
       return fc.record({ type: fc.constant(option.shape.type.value), data: fc.record(Object.fromEntries(fields)) });
     }),
   );
@@ -52,7 +33,7 @@ const metadata = {
 };
 
 /** What a context records when these commands are decided one after another, refusals included. */
-function historyOf(context: BoundedContext, commands: readonly Message[]): RecordedEvent[] {
+export function historyOf(context: BoundedContext, commands: readonly Message[]): RecordedEvent[] {
   const states = new Map<string, unknown>();
   const recorded: [string, Message][] = [];
   for (const command of commands) {
@@ -81,9 +62,9 @@ function historyOf(context: BoundedContext, commands: readonly Message[]): Recor
   return recordedEvents(...recorded);
 }
 
-/** What a context may be asked. */
-export function commandsOf(context: BoundedContext): fc.Arbitrary<Message> {
-  return fc.oneof(...context.aggregates.map(({ commands }) => messagesOf(commands)));
+/** What a context may be asked. @param from values that come again when left out */
+export function commandsOf(context: BoundedContext, from?: Sources): fc.Arbitrary<Message> {
+  return fc.oneof(...context.aggregates.map(({ commands }) => messagesOf(commands, from)));
 }
 
 /** What a context may have recorded. */

@@ -1,4 +1,3 @@
-import { contexts } from '@daybook/contexts';
 import {
   applyProjection,
   deadlineRows,
@@ -11,7 +10,10 @@ import {
 import { InMemoryReadStore } from '@daybook/in-memory';
 import fc from 'fast-check';
 import { z } from 'zod';
+import app from '../../daybook.config.ts';
 import { configureFastCheck, histories, storeOf } from './histories.ts';
+
+const { contexts } = app;
 
 // G4 for every projection of every context: the rows are the fold of the history, whatever way it comes.
 configureFastCheck();

@@ -1,4 +1,3 @@
-import { contexts } from '@daybook/contexts';
 import {
   type BoundedContext,
   createCommandHandler,
@@ -10,7 +9,10 @@ import {
 } from '@daybook/core';
 import { InMemoryEventStore } from '@daybook/in-memory';
 import fc from 'fast-check';
+import app from '../../daybook.config.ts';
 import { commandsOf, configureFastCheck } from './histories.ts';
+
+const { contexts } = app;
 
 configureFastCheck();
 

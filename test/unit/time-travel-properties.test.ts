@@ -1,4 +1,3 @@
-import { contexts } from '@daybook/contexts';
 import {
   applyProjection,
   type BoundedContext,
@@ -7,7 +6,7 @@ import {
   foldRows,
   listPage,
   type Projection,
-  partsOf,
+  parseStreamId,
   type ReadStore,
   type RecordedEvent,
   type Row,
@@ -17,8 +16,11 @@ import {
 import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
 import { buildQueryApi } from '@daybook/query-service';
 import fc from 'fast-check';
+import app from '../../daybook.config.ts';
 import { alwaysLive } from '../../services/query-service/src/test-live.ts';
 import { configureFastCheck, histories, IDS, storeOf } from './histories.ts';
+
+const { contexts } = app;
 
 // G9 for every projection of every context: what was is the fold of what had happened, and now is a moment like any other.
 configureFastCheck();
@@ -31,7 +33,7 @@ const projections = contexts.flatMap((context) =>
 /** Those of the history that the projection folds of the entity. */
 function eventsOf(projection: Projection, id: string, history: readonly RecordedEvent[]): RecordedEvent[] {
   return history.filter(({ streamId }) => {
-    const { aggregate, entityId } = partsOf(streamId);
+    const { aggregate, entityId } = parseStreamId(streamId);
     return entityId === id && projection.folds[aggregate] !== undefined;
   });
 }

@@ -1,6 +1,5 @@
-import { afterFault, type CommandBus, type Log, MalformedMessage, type Reply } from '@daybook/core';
+import { afterFault, type CommandBus, type Log, MalformedMessage, type Reply, within } from '@daybook/core';
 import { type Problem, problem, sendProblem } from '@daybook/http';
-import { within } from '@daybook/service';
 import type { FastifyReply } from 'fastify';
 
 /** Milliseconds in which a broker that works says so. */
@@ -13,7 +12,10 @@ const STATUS = { rejected: 422, invalid: 400, failed: 500 } as const;
 export function answerReply(reply: FastifyReply, outcome: Reply): unknown {
   if (outcome.status === 'accepted') return outcome;
   const { status, ...members } = outcome;
-  const body = problem(STATUS[status], status, outcome.error.message);
+  const body =
+    outcome.error.code === 'message_id_reused'
+      ? problem(422, 'idempotency-key-reused', outcome.error.message)
+      : problem(STATUS[status], status, outcome.error.message);
   return sendProblem(reply, { ...body, ...(members as Partial<Problem>), outcome: status });
 }
 

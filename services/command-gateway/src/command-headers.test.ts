@@ -1,3 +1,4 @@
+import { preferencesOf } from '@daybook/http';
 import { waitMs } from './command-headers.ts';
 import { data, PATH, post } from './test-gateway.ts';
 
@@ -23,6 +24,16 @@ describe('what is published', () => {
     ]);
   });
 
+  test.each([
+    ['"abc"', 'abc'],
+    ['abc', 'abc'],
+    ['"a', '"a'],
+    ['""', '""'],
+  ])('has the key %s as %s', async (key, commandId) => {
+    const { requests } = await post(PATH, { headers: { 'Idempotency-Key': key } });
+    expect(requests[0]?.command).toMatchObject({ commandId });
+  });
+
   test('has an id of its own without Idempotency-Key, and the answer tells it', async () => {
     const { requests, body } = await post(PATH, { headers: { traceparent: 'none' } });
     expect(requests[0]?.command).toMatchObject({ commandId: body.command_id, traceparent: undefined });
@@ -45,5 +56,5 @@ test.each([
   ['wait=soon', 10_000],
   ['await=3', 10_000],
 ])('Prefer: %s waits %i ms of 10 s', (prefer, expected) => {
-  expect(waitMs(prefer, 10_000)).toBe(expected);
+  expect(waitMs(preferencesOf(prefer), 10_000)).toBe(expected);
 });

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { CommandMessage, Message } from '@daybook/core';
-import { preferencesOf, waitOf } from '@daybook/http';
+import { type CommandMessage, type Message, traceparentIn } from '@daybook/core';
+import { type Preference, waitOf } from '@daybook/http';
 import { z } from 'zod';
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
-const PRINTABLE_ASCII = /^[\x20-\x7e]{1,255}$/;
+const PRINTABLE_ASCII = /^(?=.*\S)[\x20-\x7e]{1,255}$/;
 const id = z.string().regex(VISIBLE_ASCII, { error: '1 to 255 visible ASCII characters' }).optional();
 
 /** The headers of a request that become the message's properties. */
@@ -15,7 +15,7 @@ export const CommandHeaders = z.object({
   }),
   'daybook-actor': z
     .string()
-    .regex(PRINTABLE_ASCII, { error: '1 to 255 printable ASCII characters' })
+    .regex(PRINTABLE_ASCII, { error: '1 to 255 printable ASCII characters, not only spaces' })
     .optional()
     .meta({ description: 'Who asks.' }),
   'daybook-correlation-id': id.meta({ description: 'The conversation that the command belongs to.' }),
@@ -32,25 +32,26 @@ export const CommandHeaders = z.object({
 });
 export type CommandHeaders = z.infer<typeof CommandHeaders>;
 
+/** The key, which may be written as a string of structured fields, as the IETF's draft does: `"abc"` is the key `abc`. */
+export function idempotencyKeyOf({ 'idempotency-key': key }: CommandHeaders): string | undefined {
+  return key?.replace(/^"([^"\\]+)"$/, '$1');
+}
+
 /** The message to publish. A traceparent that is none is left out, as W3C asks. */
 export function commandOf(context: string, command: Message, headers: CommandHeaders): CommandMessage {
   const { traceparent } = headers;
   return {
     context,
     command,
-    commandId: headers['idempotency-key'] ?? randomUUID(),
+    commandId: idempotencyKeyOf(headers) ?? randomUUID(),
     correlationId: headers['daybook-correlation-id'],
     causationId: headers['daybook-causation-id'],
     actor: headers['daybook-actor'],
-    traceparent: traceparent !== undefined && isTraceparent(traceparent) ? traceparent : undefined,
+    traceparent: traceparentIn(traceparent),
   };
 }
 
 /** @returns milliseconds: what the `Prefer` header asks for when that is at least a second and less than the limit */
-export function waitMs(prefer: string | undefined, limitMs: number): number {
-  return waitOf(preferencesOf(prefer), limitMs) || limitMs;
-}
-
-function isTraceparent(value: string): boolean {
-  return /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(value);
+export function waitMs(preferences: ReadonlyMap<string, Preference>, limitMs: number): number {
+  return waitOf(preferences, limitMs) || limitMs;
 }

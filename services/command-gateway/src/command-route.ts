@@ -3,6 +3,7 @@ import {
   type CommandBus,
   type Log,
   MalformedMessage,
+  ownOf,
   parseData,
   streamIdOf,
   type WatchedRows,
@@ -10,7 +11,7 @@ import {
 import { AcceptedReply, preferencesOf, problemResponses, type Waits } from '@daybook/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import { answerReply, answerUnknownOutcome } from './answers.ts';
-import { CommandHeaders, commandOf, waitMs } from './command-headers.ts';
+import { CommandHeaders, commandOf, idempotencyKeyOf, waitMs } from './command-headers.ts';
 import { projectionsToAwait, StrongConsistency } from './consistency.ts';
 
 const ANSWER_HEADERS =
@@ -45,7 +46,7 @@ export function addCommandRoute(api: FastifyInstance, route: CommandRoute): void
         400: 'Not a valid command; nothing was published.',
         413: 'The body is too large.',
         415: 'The body is not sent as application/json.',
-        422: 'The domain refused it; `error.code` says why.',
+        422: 'The domain refused it, `error.code` says why; or the Idempotency-Key was used before for another command.',
         500: 'It could not be handled, and was set aside for an operator.',
         503: 'The broker or the service behind it is not available.',
         504: 'The outcome is not known yet; the command may still take effect.',
@@ -72,15 +73,16 @@ async function send(route: CommandRoute, request: FastifyRequest, reply: Fastify
     const { code, message, issues } = parsed;
     return answerReply(reply, {
       status: 'invalid',
-      command_id: headers['idempotency-key'] ?? null,
+      command_id: idempotencyKeyOf(headers) ?? null,
       error: { code, message, issues },
     });
   }
   const { aggregate, command } = parsed;
   const message = commandOf(context.name, command, headers);
-  const projections = projectionsToAwait(preferencesOf(headers.prefer), context, aggregate.name);
-  const entityId = String((command.data as Record<string, unknown>)[aggregate.id]);
-  const wait = waitMs(headers.prefer, timeoutMs);
+  const preferences = preferencesOf(headers.prefer);
+  const projections = projectionsToAwait(preferences, context, aggregate.name);
+  const entityId = String(ownOf(command.data as Record<string, unknown>, aggregate.id));
+  const wait = waitMs(preferences, timeoutMs);
   const applied = wait < timeoutMs ? [`wait=${wait / 1000}`] : [];
   const start = performance.now();
   const consistency = new StrongConsistency(projections, entityId, route);
@@ -105,7 +107,8 @@ async function send(route: CommandRoute, request: FastifyRequest, reply: Fastify
   }
 }
 
-function parseBody(context: BoundedContext, type: string, body: unknown) {
+/** @returns what is wrong with the command instead, if something is */
+export function parseBody(context: BoundedContext, type: string, body: unknown) {
   try {
     return parseData(context, type, body);
   } catch (error) {

@@ -83,7 +83,10 @@ export class StrongConsistency {
       const seen = await Promise.all(this.#watches.map((watch) => watch.until(wanted, wait.over, PATIENCE_MS)));
       return seen.every((revision) => revision >= wanted.revision);
     } catch (err) {
-      this.#log.warn({ err, stream: token }, 'read models not looked at, the command is answered without');
+      this.#log.warn(
+        { err, stream: token },
+        'consistency check failed, answering as eventual, the command is answered without',
+      );
       return false;
     } finally {
       wait.end();

@@ -40,6 +40,15 @@ describe('outcomes', () => {
     });
   });
 
+  test('a key that was used before for another command: 422, as the draft of Idempotency-Key has it', async () => {
+    const error = { code: 'message_id_reused', message: 'send this one with an id of its own' };
+    const answer: Answer = async ({ commandId }) => ({ status: 'invalid', command_id: commandId, error });
+    expect(await post(PATH, { answer })).toMatchObject({
+      status: 422,
+      body: { type: 'urn:daybook:problem:idempotency-key-reused', outcome: 'invalid', error },
+    });
+  });
+
   test.each([
     ['invalid', 400],
     ['failed', 500],

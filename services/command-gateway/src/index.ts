@@ -1,2 +1,2 @@
-export { buildGateway, type GatewayParts } from './gateway.ts';
+export { buildGateway, type GatewayDependencies } from './gateway.ts';
 export { CommandGatewaySettings } from './settings.ts';

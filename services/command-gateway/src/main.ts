@@ -1,4 +1,4 @@
-import { contexts } from '@daybook/contexts';
+import { loadAppOrExit } from '@daybook/app';
 import { followLiveBuilds, systemClock, watchLive } from '@daybook/core';
 import { listen } from '@daybook/http';
 import { connectRabbitmq } from '@daybook/rabbitmq';
@@ -7,6 +7,8 @@ import { runService } from '@daybook/service';
 import { buildGateway } from './gateway.ts';
 import { CommandGatewaySettings } from './settings.ts';
 
+const { contexts, gatewayRoutes: routes } = await loadAppOrExit();
+
 await runService('command-gateway', CommandGatewaySettings, async (config, log) => {
   const bus = await connectRabbitmq({
     url: config.RABBITMQ_URL,
@@ -14,11 +16,17 @@ await runService('command-gateway', CommandGatewaySettings, async (config, log) 
     log,
     appId: 'command-gateway',
   });
-  const readStore = connectPostgresReadStore({ url: config.READ_STORE_URL, log, applicationName: 'command-gateway' });
+  const readStore = connectPostgresReadStore({
+    url: config.READ_STORE_URL,
+    listenUrl: config.READ_STORE_LISTEN_URL,
+    log,
+    applicationName: 'command-gateway',
+  });
   const liveBuilds = followLiveBuilds(readStore.builds, { clock: systemClock, log });
   const rows = watchLive(readStore, liveBuilds);
-  const { REQUEST_TIMEOUT_MS: timeoutMs, MAX_WAITING: maxWaiting } = config;
-  const gateway = await buildGateway({ contexts, bus, log, timeoutMs, rows, maxWaiting });
+  const { REQUEST_TIMEOUT_MS: timeoutMs, MAX_WAITING: maxWaiting, MAX_CONNECTIONS: maxConnections } = config;
+  const connections = { maxConnections };
+  const gateway = await buildGateway({ contexts, bus, log, timeoutMs, rows, maxWaiting, connections, routes });
   const api = await listen(gateway, { port: config.PORT, host: config.HOST });
   log.info({ url: api.url }, 'commands are taken');
   return {

@@ -8,7 +8,9 @@ export const CommandGatewaySettings = z.object({
   PORT: portNumber('The HTTP API.', 8080),
   RABBITMQ_URL: settings.RABBITMQ_URL,
   READ_STORE_URL: settings.READ_STORE_URL,
+  READ_STORE_LISTEN_URL: settings.READ_STORE_LISTEN_URL,
   MAX_WAITING: settings.MAX_WAITING,
+  MAX_CONNECTIONS: settings.MAX_CONNECTIONS,
   REQUEST_TIMEOUT_MS: wholeNumber('Milliseconds that a request waits for the outcome of its command.', {
     min: 100,
     max: 300_000,

@@ -5,6 +5,7 @@ import {
   type Clock,
   type CommandBus,
   type CommandHandler,
+  type CommandMiddleware,
   type Consumer,
   createCommandHandler,
   type EventStore,
@@ -13,26 +14,31 @@ import {
 import { logOutcome } from './log-outcome.ts';
 
 /** What the service works with. */
-export interface CommandServiceParts {
+export interface CommandServiceDependencies {
   readonly contexts: readonly BoundedContext[];
   readonly bus: CommandBus;
   readonly store: EventStore;
   readonly clock: Clock;
   readonly log: Log;
   readonly cache?: AggregateCacheOptions;
+  /** The app's own code around every decision, the first one outermost. */
+  readonly middleware?: readonly CommandMiddleware[];
   /** Milliseconds that commands in hand may take once the service was asked to stop. */
   readonly graceMs?: number;
 }
 
 /** Decides the commands of every context. @throws Unavailable */
-export async function startCommandService(parts: CommandServiceParts): Promise<Consumer> {
-  const { contexts, bus, store, clock, log, cache = {}, graceMs = 5000 } = parts;
+export async function startCommandService(parts: CommandServiceDependencies): Promise<Consumer> {
+  const { contexts, bus, store, clock, log, cache = {}, middleware = [], graceMs = 5000 } = parts;
   const stopping = new AbortController();
   // Hundreds of commands may wait for the store, each until this; Node would take more than ten for a leak.
   setMaxListeners(0, stopping.signal);
   const consumers: Consumer[] = [];
   for (const context of contexts) {
-    const handle = createCommandHandler({ context, store, clock, log, cache, signal: stopping.signal });
+    const handle = createCommandHandler({
+      ...{ context, store, clock, log, cache, middleware },
+      signal: stopping.signal,
+    });
     consumers.push(await bus.consume(context.name, logged(handle, log)));
   }
   return { stop: () => stopAll(consumers, stopping, clock, graceMs) };

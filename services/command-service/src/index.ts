@@ -1,2 +1,2 @@
-export { type CommandServiceParts, startCommandService } from './command-service.ts';
+export { type CommandServiceDependencies, startCommandService } from './command-service.ts';
 export { CommandServiceSettings } from './settings.ts';

@@ -1,10 +1,12 @@
-import { contexts } from '@daybook/contexts';
+import { loadAppOrExit } from '@daybook/app';
 import { systemClock } from '@daybook/core';
 import { openEventStore } from '@daybook/event-store';
 import { connectRabbitmq } from '@daybook/rabbitmq';
 import { runService } from '@daybook/service';
 import { startCommandService } from './command-service.ts';
 import { CommandServiceSettings } from './settings.ts';
+
+const { contexts, middleware = [] } = await loadAppOrExit();
 
 await runService('command-service', CommandServiceSettings, async (config, log) => {
   const store = await openEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'command-service' });
@@ -21,6 +23,7 @@ await runService('command-service', CommandServiceSettings, async (config, log) 
     store,
     clock: systemClock,
     log,
+    middleware,
     cache: {
       max: config.AGGREGATE_CACHE_MAX,
       idleMs: config.AGGREGATE_IDLE_MS,

@@ -1,4 +1,4 @@
-import { type Mail, silent, systemClock } from '@daybook/core';
+import { type ConsumerHost, type Mail, silent, systemClock } from '@daybook/core';
 import { createInMemoryCommandBus, InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
 import { loans } from '@daybook/loans';
 import { startEmbedded } from './embedded.ts';
@@ -16,6 +16,8 @@ test('a loan from the request to the signed contract, all services in one proces
     store: new InMemoryEventStore(),
     rows,
     builds: rows.builds,
+    consumerHost: {} as ConsumerHost,
+    queryTools: { query: async () => [] },
     mailer: {
       send: async (_id: string, { to, subject }: Mail) => void mails.push(`${to}: ${subject}`),
       ping,

@@ -1,28 +1,47 @@
-import { contexts } from '@daybook/contexts';
+import { loadAppOrExit } from '@daybook/app';
 import { systemClock } from '@daybook/core';
 import { openEventStore } from '@daybook/event-store';
 import { createInMemoryCommandBus } from '@daybook/in-memory';
-import { connectPostgresReadStore } from '@daybook/read-store-postgres';
+import { migrate } from '@daybook/migrate';
+import { connectConsumers, connectPostgresReadStore, connectReadOnly } from '@daybook/read-store-postgres';
 import { runService } from '@daybook/service';
 import { connectSmtp } from '@daybook/smtp';
 import { startEmbedded } from './embedded.ts';
-import { EmbeddedSettings } from './settings.ts';
+import { embeddedSettings } from './settings.ts';
 
 const NOTICE =
   'embedded mode: all services in one process, commands in memory only. A command that nobody answered yet is lost when the process ends; events and read models are not. For trying things out, not for production';
 
-await runService('embedded', EmbeddedSettings, async (config, log) => {
+const app = await loadAppOrExit();
+
+await runService('embedded', embeddedSettings(app.contexts), async (config, log) => {
   log.warn({}, NOTICE);
-  const store = await openEventStore({ url: config.EVENT_STORE_URL, log, applicationName: 'embedded' });
-  const rows = connectPostgresReadStore({ url: config.READ_STORE_URL, log });
+  await migrate({
+    eventStoreUrl: config.EVENT_STORE_URL,
+    readStoreUrl: config.READ_STORE_URL,
+    ...app,
+    clock: systemClock,
+    log,
+  });
+  const store = await openEventStore({
+    url: config.EVENT_STORE_URL,
+    listenUrl: config.EVENT_STORE_LISTEN_URL,
+    log,
+    applicationName: 'embedded',
+  });
+  const rows = connectPostgresReadStore({ url: config.READ_STORE_URL, listenUrl: config.READ_STORE_LISTEN_URL, log });
+  const consumerHost = connectConsumers({ url: config.READ_STORE_URL, log });
+  const queryTools = connectReadOnly({ url: config.READ_STORE_URL, log });
   const mailer = connectSmtp({ url: config.SMTP_URL, from: config.MAIL_FROM, domain: config.MAIL_DOMAIN });
   const bus = createInMemoryCommandBus({ log });
   const services = await startEmbedded({
-    contexts,
+    ...app,
     bus,
     store,
     rows,
     builds: rows.builds,
+    consumerHost,
+    queryTools,
     mailer,
     clock: systemClock,
     log,
@@ -34,9 +53,15 @@ await runService('embedded', EmbeddedSettings, async (config, log) => {
   });
   log.info({ commands: services.commandsUrl, queries: services.queriesUrl }, 'embedded services run');
   return {
-    ready: { event_store: () => store.ping(), read_store: () => rows.ping() },
+    ready: {
+      event_store: () => store.ping(),
+      read_store: () => rows.ping(),
+      consumers: () => services.checkConsumers(),
+    },
     async stop() {
       await services.stop();
+      await consumerHost.close();
+      await queryTools.close();
       await rows.close();
       await mailer.close();
       await store.close();

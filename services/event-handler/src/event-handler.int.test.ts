@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EventStore, eventIdOf, groupOfEventHandler, silent } from '@daybook/core';
-import { connectEventStore } from '@daybook/event-store';
+import { openEventStore } from '@daybook/event-store';
 import { type SupervisedService, supervise } from '@daybook/launcher';
 import { notifyApplicant } from '@daybook/loans';
 import { freePort } from '@daybook/local-servers';
-import { type MailCatcher, startMailCatcher } from '@daybook/smtp-sink';
-import { eventually, startTestPostgres, type TestServer } from '@daybook/testing';
+import { type MailCatcher, startMailCatcher } from '@daybook/mail-catcher';
+import { eventually, startTestPostgres, type TestServer } from '@daybook/test-support';
 
 let postgres: TestServer;
 let store: EventStore;
@@ -16,11 +16,12 @@ let catcher: MailCatcher;
 let port: number;
 let healthPort: number;
 const folder = mkdtempSync(join(tmpdir(), 'daybook-test-mail-'));
-const refuses = (address: string) => address.startsWith('nobody@');
+const full = new Set(['full@daybook.example']);
+const refuses = (address: string) => (full.has(address) ? 452 : address.startsWith('nobody@'));
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
-  store = connectEventStore({ url: postgres.url, log: silent });
+  store = await openEventStore({ url: postgres.url, log: silent });
   port = await freePort();
   healthPort = await freePort();
   catcher = await startMailCatcher({ port, refuses });
@@ -93,6 +94,15 @@ test('while the mail server is away mails wait; what it refuses is parked, and h
   });
   expect(parked).toMatchObject({ event: { streamId: 'loans-LoanReview-b-2' }, attempts: 5 });
   expect(parked?.reason).toContain('no such mailbox');
+}, 90_000);
+
+test('a mailbox that is full holds nobody else up, and gets its mail once there is room', async () => {
+  await approvedLoan('c-0', 'full');
+  for (const n of [1, 2, 3]) await approvedLoan(`c-${n}`, `other-${n}`);
+  await eventually('the others were told', () => [1, 2, 3].every((n) => mailsTo(`other-${n}`).length === 1));
+  expect(mailsTo('full')).toEqual([]);
+  full.clear();
+  await eventually('it was told as well', () => mailsTo('full').length === 1);
 }, 90_000);
 
 async function isReady(): Promise<boolean> {

@@ -1,2 +1,2 @@
-export { type EventHandlerServiceParts, startEventHandlers } from './event-handler-service.ts';
+export { type EventHandlerDependencies, startEventHandlers } from './event-handler-service.ts';
 export { EventHandlerSettings, mailSettings } from './settings.ts';

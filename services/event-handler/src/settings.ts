@@ -12,5 +12,6 @@ export const mailSettings = {
 export const EventHandlerSettings = z.object({
   ...serviceSettings(8096),
   EVENT_STORE_URL: settings.EVENT_STORE_URL,
+  EVENT_STORE_LISTEN_URL: settings.EVENT_STORE_LISTEN_URL,
   ...mailSettings,
 });

@@ -1,18 +1,18 @@
-import { fileURLToPath } from 'node:url';
-import { contexts } from '@daybook/contexts';
+import { loadAppOrExit } from '@daybook/app';
 import { systemClock } from '@daybook/core';
 import { runOnce } from '@daybook/service';
 import { migrate } from './migrate.ts';
-import { migrateSettings } from './settings.ts';
+import { MigrateSettings } from './settings.ts';
 
-const migrations = fileURLToPath(new URL('../../../infra/migrations/event-store', import.meta.url));
+const { contexts, consumers = [] } = await loadAppOrExit();
 
-await runOnce('migrate', migrateSettings(migrations), (config, log) =>
+await runOnce('migrate', MigrateSettings, (config, log) =>
   migrate({
     eventStoreUrl: config.EVENT_STORE_URL,
     readStoreUrl: config.READ_STORE_URL,
-    folder: config.MIGRATIONS_FOLDER,
+    serviceRole: config.EVENT_STORE_SERVICE_ROLE,
     contexts,
+    consumers,
     clock: systemClock,
     log,
   }),

@@ -1,6 +1,8 @@
-import { type BoundedContext, buildNameOf, type Clock, deadlineRows, type Log } from '@daybook/core';
+import { type AppConsumer, type BoundedContext, buildNameOf, type Clock, deadlineRows, type Log } from '@daybook/core';
 import { needsSchema } from '@daybook/event-store';
-import { createReadModels } from '@daybook/read-store-postgres';
+import { grantToServices, migrationsFolder } from '@daybook/event-store-postgres';
+import { holdName } from '@daybook/postgres';
+import { createConsumers, createReadModels } from '@daybook/read-store-postgres';
 import { runner } from 'node-pg-migrate';
 import { waitForDatabase } from './wait-for-database.ts';
 
@@ -11,20 +13,26 @@ const DATABASE_WAIT_MS = 60_000;
 export interface Migration {
   readonly eventStoreUrl: string;
   readonly readStoreUrl: string;
-  /** Holds the event store's migrations. */
-  readonly folder: string;
+  /** The role that the services connect to the event store as; the owner of the schema when left out. */
+  readonly serviceRole?: string | undefined;
   readonly contexts: readonly BoundedContext[];
+  /** The app's own, whose tables are created as well. */
+  readonly consumers?: readonly AppConsumer[];
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /**
- * Brings the event store's schema and the tables of all read models up to date. Nothing happens where they are;
- * two at once wait for each other. @throws Unavailable when a database does not come up
+ * Brings the event store's schema, the tables of all read models, and those of the app's own consumers up to date. Nothing
+ * happens where they are; two at once wait for each other.
+ * @throws Unavailable when a database does not come up; Error when the SQL of a consumer fails, or there is no such role
  */
-export async function migrate({ eventStoreUrl, readStoreUrl, folder, contexts, clock, log }: Migration): Promise<void> {
-  if (needsSchema(eventStoreUrl)) await migrateEventStore(eventStoreUrl, folder, { clock, log });
-  else log.info({}, 'event store needs no schema');
+export async function migrate(migration: Migration): Promise<void> {
+  const { eventStoreUrl, readStoreUrl, serviceRole: role, contexts, consumers = [], clock, log } = migration;
+  if (needsSchema(eventStoreUrl)) {
+    await migrateEventStore(eventStoreUrl, { clock, log });
+    if (role !== undefined) await grantToServices({ url: eventStoreUrl, role, log });
+  } else log.info({}, 'event store needs no schema');
 
   await waitForDatabase(readStoreUrl, DATABASE_WAIT_MS, { clock, log });
   const internal = contexts.flatMap(({ deadlines }) => deadlines.map((deadline) => deadlineRows(deadline, {})));
@@ -33,23 +41,27 @@ export async function migrate({ eventStoreUrl, readStoreUrl, folder, contexts, c
     { read_models: contexts.flatMap(({ projections }) => projections.map(buildNameOf)) },
     'read models are up to date',
   );
+  await createConsumers({ url: readStoreUrl, consumers, log });
+  if (consumers.length > 0) log.info({ consumers: consumers.map(({ name }) => name) }, 'consumers are up to date');
 }
 
-async function migrateEventStore(
-  url: string,
-  folder: string,
-  { clock, log }: Pick<Migration, 'clock' | 'log'>,
-): Promise<void> {
+async function migrateEventStore(url: string, { clock, log }: Pick<Migration, 'clock' | 'log'>): Promise<void> {
   await waitForDatabase(url, DATABASE_WAIT_MS, { clock, log });
-  const done = await runner({
-    databaseUrl: url,
-    dir: folder,
-    direction: 'up',
-    migrationsTable: 'daybook_migrations',
-    advisoryLockMode: 'wait',
-    logger: quiet(log),
-  });
-  log.info({ migrations: done.map(({ name }) => name) }, 'event store is up to date');
+  // The tool's own lock is a session's: behind a pooler it would stay with whoever gets the session next.
+  const held = await holdName({ url, applicationName: 'daybook', log }, 'migrate', new AbortController().signal);
+  try {
+    const done = await runner({
+      databaseUrl: url,
+      dir: migrationsFolder,
+      direction: 'up',
+      migrationsTable: 'daybook_migrations',
+      noLock: true,
+      logger: quiet(log),
+    });
+    log.info({ migrations: done.map(({ name }) => name) }, 'event store is up to date');
+  } finally {
+    await held?.release();
+  }
 }
 
 /** The tool prints every statement; that is for debugging. */

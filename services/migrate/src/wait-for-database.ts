@@ -14,7 +14,7 @@ export async function waitForDatabase(url: string, waitMs: number, { clock, log 
       return;
     } catch (err) {
       if (clock.now().getTime() + PAUSE_MS > deadline) throw new Unavailable('the database', err);
-      if (attempt === 1) log.info({ err, wait_ms: waitMs }, 'database not available yet, waits');
+      if (attempt === 1) log.info({ err, wait_ms: waitMs }, 'the database is not available yet; waiting for it');
       await clock.sleep(PAUSE_MS);
     } finally {
       await client.end().catch(() => {});

@@ -14,13 +14,13 @@ import {
   silent,
   streamIdOf,
 } from '@daybook/core';
-import { connectEventStore } from '@daybook/event-store';
+import { openEventStore } from '@daybook/event-store';
 import { type SupervisedService, supervise } from '@daybook/launcher';
 import { expireUnsignedContract, loans } from '@daybook/loans';
 import { freePort } from '@daybook/local-servers';
 import { connectRabbitmq } from '@daybook/rabbitmq';
 import { connectPostgresReadStore } from '@daybook/read-store-postgres';
-import { eventually, startTestPostgres, startTestRabbitmq, type TestServer } from '@daybook/testing';
+import { eventually, startTestPostgres, startTestRabbitmq, type TestServer } from '@daybook/test-support';
 
 const THIRTY_DAYS_MS = 30 * 86_400_000;
 const table = deadlineRows(expireUnsignedContract, { CONTRACT_SIGNATURE_DAYS: 30 });
@@ -44,7 +44,7 @@ beforeAll(async () => {
     const error = { code: 'no', message: 'nobody decides here' };
     return { reply: { status: 'failed', command_id: received.commandId ?? '', error } };
   });
-  store = connectEventStore({ url: events.url, log: silent });
+  store = await openEventStore({ url: events.url, log: silent });
   rows = connectPostgresReadStore({ url: reads.url, log: silent });
   const env = {
     EVENT_STORE_URL: events.url,
@@ -67,7 +67,7 @@ afterAll(async () => {
 }, 60_000);
 
 const streamOf = (id: string) => streamIdOf('loans', 'LoanContract', id);
-const from = (id: string) => came.filter(({ received }) => received.body.includes(id));
+const from = (id: string) => came.filter(({ received }) => String(received.body).includes(id));
 
 function event(type: string, id: string, recordedAt = Date.now()): NewEvent {
   const metadata = {
@@ -107,12 +107,12 @@ test('a deadline survives the death of the service, and leads to one command, no
   expect(at).toBeGreaterThanOrEqual(due);
   expect(received).toMatchObject({
     type: 'RejectContract',
-    commandId: dueCommandIdOf(issued.id, 'ExpireUnsignedContract', 'RejectContract'),
+    commandId: dueCommandIdOf({ event_id: issued.id }, 'ExpireUnsignedContract', 'RejectContract'),
     correlationId: `talk about ${id}`,
     causationId: issued.id,
     actor: 'ExpireUnsignedContract',
   });
-  expect(JSON.parse(received.body)).toEqual({ loan_application_uuid: id, reason: 'expired' });
+  expect(JSON.parse(String(received.body))).toEqual({ loan_application_uuid: id, reason: 'expired' });
 }, 120_000);
 
 test('a signed contract does not expire', async () => {

@@ -1,2 +1,2 @@
-export { type ProcessManagerServiceParts, startProcessManagers } from './process-manager-service.ts';
-export { deadlineSettings, ProcessManagerSettings } from './settings.ts';
+export { type ProcessManagerDependencies, startProcessManagers } from './process-manager-service.ts';
+export { deadlineSettings, processManagerSettings } from './settings.ts';

@@ -9,6 +9,7 @@ import {
   groupOfDeadline,
   groupOfProcessManager,
   type Log,
+  ownOf,
   type ReadStore,
   react,
   recordedTypesOf,
@@ -17,7 +18,7 @@ import {
 } from '@daybook/core';
 
 /** What the service works with. */
-export interface ProcessManagerServiceParts {
+export interface ProcessManagerDependencies {
   readonly contexts: readonly BoundedContext[];
   readonly store: EventStore;
   /** Where deadlines are kept. */
@@ -35,7 +36,7 @@ export interface ProcessManagerServiceParts {
  * Sends the follow-up commands of every process manager, and those of every deadline when their time has come;
  * each a group of its own. @throws Unavailable
  */
-export async function startProcessManagers(parts: ProcessManagerServiceParts): Promise<Subscription> {
+export async function startProcessManagers(parts: ProcessManagerDependencies): Promise<Subscription> {
   const { contexts, store, rows, bus, settings, deadlinePollMs } = parts;
   const publish = (command: CommandMessage) => bus.publish(command);
   const started: Subscription[] = [];
@@ -54,7 +55,7 @@ export async function startProcessManagers(parts: ProcessManagerServiceParts): P
       const subscription = await store.subscribe({
         group: groupOfDeadline(deadline),
         context,
-        types: recordedTypesOf(aggregates.filter(({ name }) => deadline.folds[name] !== undefined)),
+        types: recordedTypesOf(aggregates.filter(({ name }) => ownOf(deadline.folds, name) !== undefined)),
         handle: (events) => applyProjection(table, events, { rows, store }),
       });
       started.push(

@@ -4,7 +4,7 @@ import {
   type Builds,
   buildNameOf,
   type Clock,
-  EntityMemory,
+  EntityCache,
   type EventStore,
   groupOfProjection,
   isFed,
@@ -16,10 +16,10 @@ import {
   type Subscription,
   switchWhenCaughtUp,
 } from '@daybook/core';
-import { applyInParts } from './apply-in-parts.ts';
+import { applyInShards } from './apply-in-shards.ts';
 
 /** What keeping builds needs. */
-export interface KeeperParts {
+export interface KeeperDependencies {
   readonly contexts: readonly BoundedContext[];
   readonly store: EventStore;
   readonly rows: ReadStore;
@@ -34,13 +34,13 @@ export interface KeeperParts {
 
 /** One projector's part in the life of the builds. What it does any other may do as well, at any time. */
 export class BuildKeeper {
-  readonly #parts: KeeperParts;
+  readonly #dependencies: KeeperDependencies;
   readonly #projections: readonly Projection[];
   readonly #subscriptions = new Map<string, Subscription>();
 
-  constructor(parts: KeeperParts) {
-    this.#parts = parts;
-    this.#projections = parts.contexts.flatMap(({ projections }) => projections);
+  constructor(dependencies: KeeperDependencies) {
+    this.#dependencies = dependencies;
+    this.#projections = dependencies.contexts.flatMap(({ projections }) => projections);
   }
 
   /** Does what the builds call for. @param signal this process is stopping. @throws Unavailable */
@@ -51,10 +51,10 @@ export class BuildKeeper {
       try {
         if (build.state === 'building' && this.#subscriptions.has(buildNameOf(build)))
           await this.#switchTo(build, signal);
-        else if (mayDrop(build, this.#parts.keepMs)) await this.#drop(build);
+        else if (mayDrop(build, this.#dependencies.keepMs)) await this.#drop(build);
       } catch (err) {
         // One that can't be helped now must not keep the others waiting.
-        this.#parts.log.warn({ err, build: buildNameOf(build) }, 'build not attended to, tries again');
+        this.#dependencies.log.warn({ err, build: buildNameOf(build) }, 'processing a build failed; retrying');
       }
     }
   }
@@ -74,14 +74,14 @@ export class BuildKeeper {
     const ended = [...this.#subscriptions].filter(([name]) => !fed.has(name));
     for (const [name] of ended) this.#subscriptions.delete(name);
     await Promise.all(ended.map(([, subscription]) => subscription.stop()));
-    const { store, rows, batchSize } = this.#parts;
+    const { store, rows, batchSize } = this.#dependencies;
     for (const [name, { build, projection }] of fed) {
       if (this.#subscriptions.has(name)) continue;
-      const memory = new EntityMemory();
+      const memory = new EntityCache();
       const subscription = await store.subscribe({
         group: groupOfProjection(build),
         context: build.context,
-        handle: (events) => applyInParts(projection, events, { rows, store, memory }),
+        handle: (events) => applyInShards(projection, events, { rows, store, memory }),
         batchSize,
       });
       this.#subscriptions.set(name, subscription);
@@ -89,17 +89,17 @@ export class BuildKeeper {
   }
 
   async #switchTo(build: Build, signal: AbortSignal): Promise<void> {
-    const { log, clock } = this.#parts;
+    const { log, clock } = this.#dependencies;
     const since = clock.now().getTime();
-    if (!(await switchWhenCaughtUp(build, this.#parts, signal))) return;
+    if (!(await switchWhenCaughtUp(build, this.#dependencies, signal))) return;
     log.info({ build: buildNameOf(build), took_ms: clock.now().getTime() - since }, 'build is live');
   }
 
   async #drop(build: Build): Promise<void> {
-    const { store, builds, log } = this.#parts;
+    const { store, builds, log } = this.#dependencies;
     await store.dropGroup(groupOfProjection(build), build.context);
     // Last: until then the registry says that there is something to do.
     await builds.drop(build);
-    log.info({ build: buildNameOf(build), state: build.state }, 'build is gone');
+    log.info({ build: buildNameOf(build), state: build.state }, 'the tables of a build were dropped');
   }
 }

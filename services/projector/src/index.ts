@@ -1,2 +1,3 @@
-export { type ProjectorParts, startProjector } from './projector.ts';
+export { type ConsumerDependencies, startConsumers } from './consumers.ts';
+export { type ProjectorDependencies, startProjector } from './projector.ts';
 export { ProjectorSettings } from './settings.ts';

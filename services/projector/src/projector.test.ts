@@ -11,7 +11,7 @@ import {
   systemClock,
 } from '@daybook/core';
 import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
-import { eventually } from '@daybook/testing';
+import { eventually } from '@daybook/test-support';
 import { z } from 'zod';
 import { startProjector } from './projector.ts';
 
@@ -51,8 +51,8 @@ function createScene() {
     rows,
     builds,
     start(context: BoundedContext, keepMs = 60_000) {
-      const parts = { contexts: [context], store, rows, builds, clock: systemClock, log: silent, keepMs };
-      projectors.push(startProjector(parts));
+      const dependencies = { contexts: [context], store, rows, builds, clock: systemClock, log: silent, keepMs };
+      projectors.push(startProjector(dependencies));
     },
     async append(entity: string, count: number) {
       for (let n = 0; n < count; n++) {

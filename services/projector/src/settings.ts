@@ -5,7 +5,9 @@ import { z } from 'zod';
 export const ProjectorSettings = z.object({
   ...serviceSettings(8094),
   EVENT_STORE_URL: settings.EVENT_STORE_URL,
+  EVENT_STORE_LISTEN_URL: settings.EVENT_STORE_LISTEN_URL,
   READ_STORE_URL: settings.READ_STORE_URL,
+  READ_STORE_LISTEN_URL: settings.READ_STORE_LISTEN_URL,
   BUILD_KEEP_MS: wholeNumber(
     'Milliseconds that the tables of a read model are kept when another build has taken their place, or theirs was given up.',
     { min: 0, max: 86_400_000, preset: 60_000 },

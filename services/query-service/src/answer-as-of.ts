@@ -1,23 +1,25 @@
 import {
   type AsOf,
-  answerOf,
   type Clock,
   type EventStore,
   entityAsOf,
   hasPosition,
+  type ListRequest,
+  type Log,
+  listPage,
   type ProjectedEntity,
-  type Row,
 } from '@daybook/core';
 import { problem, sendProblem } from '@daybook/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isNotModified } from './entity-tag.ts';
+import { showPage, showRows } from './shown-rows.ts';
 
 /** What is answered of an entity as it was. */
 export interface AsOfAnswer {
   readonly entity: ProjectedEntity;
   readonly asOf: AsOf;
-  /** Makes the body. */
-  show(rows: readonly Row[]): unknown;
+  /** Which of the entity's rows, where it has several. */
+  readonly page: Omit<ListRequest, 'filters'>;
 }
 
 /**
@@ -28,8 +30,8 @@ export interface AsOfAnswer {
 export async function answerAsOf(
   request: FastifyRequest,
   reply: FastifyReply,
-  { store, clock }: { store: EventStore; clock: Clock },
-  { entity, asOf, show }: AsOfAnswer,
+  { store, clock, log }: { store: EventStore; clock: Clock; log: Log },
+  { entity, asOf, page }: AsOfAnswer,
 ): Promise<FastifyReply> {
   const { projection, entityId } = entity;
   const { rows, revisions, last, known } = await entityAsOf(store, entity, asOf, clock.now().toISOString());
@@ -42,8 +44,14 @@ export async function answerAsOf(
   if (hasPosition(last)) reply.header('daybook-position', String(last.position));
   if (rows.length === 0 && projection.itemKey === undefined)
     return sendProblem(reply, problem(404, 'no-row-then', `${projection.name} had no row of ${what} as of ${moment}`));
-  if (isNotModified(request, reply, projection, revisions)) return reply.code(304).send();
   // What is computed is computed as of the moment too: where it is a position, when that event was recorded.
   const then = new Date('time' in asOf ? asOf.time : last.metadata.recorded_at);
-  return reply.send(show(rows.map((row) => answerOf(projection, row, then))));
+  const isOne = projection.itemKey === undefined;
+  const shown = isOne
+    ? showRows(projection, rows, then, log)
+    : showPage(projection, listPage(projection, rows, { filters: {}, ...page }), then, log);
+  const [unreadable] = shown.problems ?? [];
+  if (isOne && unreadable !== undefined) return sendProblem(reply, unreadable);
+  if (isNotModified(request, reply, projection, revisions)) return reply.code(304).send();
+  return reply.send(isOne ? shown.items[0] : shown);
 }

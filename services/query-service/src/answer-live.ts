@@ -1,18 +1,19 @@
 import {
-  answerOf,
   type Clock,
+  type FoundRow,
   type ListRequest,
   type LiveBuilds,
+  type Log,
   MalformedMessage,
-  type Page,
   type Projection,
   type ReadStore,
   type Revisions,
 } from '@daybook/core';
-import { problem, sendProblem } from '@daybook/http';
+import { type Problem, problem, sendProblem } from '@daybook/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isNotModified } from './entity-tag.ts';
 import { pageParameters } from './querystring.ts';
+import { showPage, showRows } from './shown-rows.ts';
 
 /** Says which version of the read model answers: while a new one is built, the one before it. */
 const HEADER = 'daybook-projection';
@@ -23,11 +24,14 @@ export interface LiveRows {
   readonly rows: ReadStore;
   readonly liveBuilds: Pick<LiveBuilds, 'read'>;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** What was found in the live build. */
 interface Found {
   readonly body: object;
+  /** That the row can't be shown, instead of it. */
+  readonly problem?: Problem | undefined;
   /** What the body is a function of, where it is one. */
   readonly revisions?: Revisions;
 }
@@ -40,24 +44,25 @@ export async function answerEntity(
   entityId: string,
   page: Omit<ListRequest, 'filters'> = { limit: pageParameters.limit.parse(undefined) },
 ): Promise<FastifyReply> {
-  const { projection, rows, clock } = live;
+  const { projection, rows } = live;
   const { build, found } = await readLive(reply, live, async (build): Promise<Found | undefined> => {
     if (build.itemKey !== undefined) return pageOf(live, build, { filters: { [build.key]: entityId }, ...page });
     const one = await rows.get(build, entityId);
-    return one && { body: answerOf(build, one.row, clock.now()), revisions: one.revisions };
+    return one && rowOf(live, build, one);
   });
   if (found === undefined) {
     const { name, key } = projection;
     return sendProblem(reply, problem(404, 'not-found', `${name} has no row of ${key} ${entityId}`));
   }
+  if (found.problem !== undefined) return sendProblem(reply, found.problem);
   if (found.revisions && isNotModified(request, reply, build, found.revisions)) return reply.code(304).send();
-  return send(reply, projection, build, found.body);
+  return send(reply, found.body);
 }
 
 /** A page of all rows. @throws MalformedMessage for a filter that the live build does not have */
 export async function answerList(reply: FastifyReply, live: LiveRows, asked: ListRequest): Promise<FastifyReply> {
-  const { build, found } = await readLive(reply, live, (build) => pageOf(live, build, asked));
-  return send(reply, live.projection, build, found.body);
+  const { found } = await readLive(reply, live, (build) => pageOf(live, build, asked));
+  return send(reply, found.body);
 }
 
 /** Reads from the live build, and says which version it is. */
@@ -71,20 +76,25 @@ export async function readLive<Result>(
   return answer;
 }
 
-/** A page as it is answered. */
-export function shown({ rows, next }: Page) {
-  return { items: rows, next: next ?? null };
+/** The rows of another version than the code's go out as they are stored: the code's schema has no say in it. */
+function isOwn({ projection }: LiveRows, build: Projection): boolean {
+  return build.version === projection.version;
 }
 
-async function pageOf({ rows, clock }: LiveRows, build: Projection, asked: ListRequest): Promise<Found> {
-  const page = await rows.list(build, { ...asked, filters: checkedFilters(build, asked.filters) });
-  const now = clock.now();
-  return { body: shown({ ...page, rows: page.rows.map((row) => answerOf(build, row, now)) }) };
+function rowOf(live: LiveRows, build: Projection, { row, revisions }: FoundRow): Found {
+  if (!isOwn(live, build)) return { body: row, revisions };
+  const { items, problems } = showRows(build, [row], live.clock.now(), live.log);
+  return { body: items[0] ?? {}, problem: problems[0], revisions };
 }
 
-/** The rows of another version than the code's go out as they are stored: as text, as the code's schema has no say in it. */
-function send(reply: FastifyReply, projection: Projection, build: Projection, body: object): FastifyReply {
-  if (build.version === projection.version) return reply.send(body);
+async function pageOf(live: LiveRows, build: Projection, asked: ListRequest): Promise<Found> {
+  const page = await live.rows.list(build, { ...asked, filters: checkedFilters(build, asked.filters) });
+  if (!isOwn(live, build)) return { body: { items: page.rows, next: page.next ?? null } };
+  return { body: showPage(build, page, live.clock.now(), live.log) };
+}
+
+/** As text: the rows have been checked, and a serializer would check them again. */
+function send(reply: FastifyReply, body: object): FastifyReply {
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(body));
 }
 

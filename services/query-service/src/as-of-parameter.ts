@@ -1,4 +1,4 @@
-import type { AsOf } from '@daybook/core';
+import { type AsOf, instant } from '@daybook/core';
 import { z } from 'zod';
 
 const POSITION = /^\d{1,15}$/;
@@ -11,7 +11,8 @@ export const asOfParameter = z
     if (POSITION.test(text)) return { position: Number(text) };
     // Number.NaN is what Date makes of a time that no calendar has.
     const ms = time.safeParse(text).success ? Date.parse(text) : Number.NaN;
-    if (!Number.isNaN(ms)) return { time: new Date(ms).toISOString() };
+    if (!Number.isNaN(ms) && instant().safeParse(new Date(ms).toISOString()).success)
+      return { time: new Date(ms).toISOString() };
     const said = 'an RFC 3339 time, as 2026-01-31T09:30:00Z (a + is written %2B), or a position, a whole number';
     context.issues.push({ code: 'custom', message: said, input: text });
     return z.NEVER;

@@ -1,4 +1,4 @@
-import { type CountByDay, type LiveBuilds, type Projection, type ReadStore, Unavailable } from '@daybook/core';
+import { type CountByDay, day, type LiveBuilds, type Projection, type ReadStore, Unavailable } from '@daybook/core';
 import { problemResponses } from '@daybook/http';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -26,21 +26,23 @@ function addCountRoute(
   count: CountByDay,
 ) {
   const counted = Object.keys(count.of).map((one) => [one, z.int().nonnegative()]);
-  const day = z.iso.date();
   const schema = {
     tags: [context],
     summary: `The ${name} of ${projection.name}, by the day of ${count.day}`,
     querystring: querystring({
-      from: day.optional().meta({ description: 'The first day, in UTC.' }),
-      to: day.optional().meta({ description: 'The last day, in UTC.' }),
+      from: day().optional().meta({ description: 'The first day, in UTC.' }),
+      to: day().optional().meta({ description: 'The last day, in UTC.' }),
+    }).refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
+      error: 'is after the last day, `to`',
+      path: ['from'],
     }),
     response: {
       200: z.object({
         items: z
-          .array(z.object({ day, ...(Object.fromEntries(counted) as Record<string, z.ZodInt>) }))
+          .array(z.object({ day: day(), ...(Object.fromEntries(counted) as Record<string, z.ZodInt>) }))
           .meta({ description: 'A day without any row is left out.' }),
       }),
-      ...problemResponses({ 400: 'No day.', 503: 'The read store is not available.' }),
+      ...problemResponses({ 400: 'No day, or the first is after the last.', 503: 'The read store is not available.' }),
     },
   };
   api.get<{ Querystring: { from?: string; to?: string } }>(

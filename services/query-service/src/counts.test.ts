@@ -39,7 +39,19 @@ test.each([
   expect(await ask(`/loans/loan-facts/funnel${query}`)).toMatchObject({ status: 200, body: { items } });
 });
 
-test.each(['?from=yesterday', '?to=2026-02-30', '?day=2026-01-01'])('%s: 400', async (query) => {
+test.each([
+  '?from=yesterday',
+  '?to=2026-02-30',
+  '?day=2026-01-01',
+  '?from=0000-01-01&to=9999-12-31',
+  '?from=2026-01-02&to=2026-01-01',
+])('%s: 400', async (query) => {
   const { ask } = await apiOver(loans, events);
   expect((await ask(`/loans/loan-facts/funnel${query}`)).status).toBe(400);
+});
+
+test('the funnel from the first day to the last that there are', async () => {
+  const { ask } = await apiOver(loans, events);
+  const { status, body } = await ask('/loans/loan-facts/funnel?from=0001-01-01&to=9999-12-31');
+  expect({ status, body }).toEqual({ status: 200, body: { items: [first, third] } });
 });

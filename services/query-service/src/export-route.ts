@@ -49,7 +49,7 @@ export function addExportRoute(api: FastifyInstance, route: ExportRoute): void {
       reply.header('content-disposition', `attachment; filename="${projection.name}.${format}"`);
       const body = Readable.from(resumed(found.first, found.text), { objectMode: false });
       // Fastify then cuts the connection: what has been sent must not look whole.
-      body.on('error', (err) => log.warn({ err, projection: projection.name }, 'export broken off'));
+      body.on('error', (err) => log.warn({ err, projection: projection.name }, 'an export failed before its end'));
       return reply.send(body);
     },
   );

@@ -1,4 +1,4 @@
-import { answerOf, answerSchema, type Projection, type ReadStore, type Row } from '@daybook/core';
+import { answerOf, answerSchema, ownOf, type Projection, type ReadStore, type Row } from '@daybook/core';
 import { stringify } from 'csv-stringify/sync';
 
 /** Rows read, and written, at once. */
@@ -25,7 +25,7 @@ export const formats = {
   csv: {
     mediaType: 'text/csv; charset=utf-8; header=present',
     begin: (columns) => csv([columns]),
-    write: (rows, columns) => csv(rows.map((row) => columns.map((column) => row[column]))),
+    write: (rows, columns) => csv(rows.map((row) => columns.map((column) => ownOf(row, column)))),
   },
   ndjson: {
     mediaType: 'application/x-ndjson; charset=utf-8',
@@ -33,6 +33,15 @@ export const formats = {
     write: (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join(''),
   },
 } as const satisfies Record<string, Format>;
+
+/** A row as it is stored, whether or not it fits its schema: nothing of it is to be missing. What fails to be computed is. */
+function withComputed(projection: Projection, row: Row, now: Date): Row {
+  try {
+    return answerOf(projection, row, now);
+  } catch {
+    return row;
+  }
+}
 
 /**
  * All rows of a projection, in its list's order, as text, a page at a time: the next is read when the last was taken.
@@ -51,7 +60,7 @@ export async function* exportRows(
   do {
     const page = await rows.list(projection, { filters: {}, limit: PAGE, cursor });
     text += write(
-      page.rows.map((row) => answerOf(projection, row, now)),
+      page.rows.map((row) => withComputed(projection, row, now)),
       columns,
     );
     if (text !== '') yield text;

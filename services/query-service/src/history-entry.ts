@@ -3,7 +3,8 @@ import {
   hasPosition,
   isCommandRejected,
   type MessageSchema,
-  partsOf,
+  ownOf,
+  parseStreamId,
   personalFields,
   type RecordedEvent,
 } from '@daybook/core';
@@ -32,6 +33,10 @@ export const HistoryEntry = z
       .string()
       .meta({ description: 'What caused it: the `event_id` of another event, or the command itself.' }),
     correlation_id: z.string().meta({ description: 'The conversation.' }),
+    annotations: z
+      .record(z.string(), z.string())
+      .optional()
+      .meta({ description: 'What the command middlewares of the app noted about the decision.' }),
   })
   .meta({ id: 'HistoryEntry' });
 type HistoryEntry = z.infer<typeof HistoryEntry>;
@@ -39,9 +44,10 @@ type HistoryEntry = z.infer<typeof HistoryEntry>;
 /** An event as a history shows it. */
 export function historyEntryOf(context: BoundedContext, event: RecordedEvent): HistoryEntry {
   const { streamId, revision, id, type, metadata } = event;
-  const { recorded_at, actor = null, command_id, causation_id, correlation_id } = metadata;
+  const { recorded_at, actor = null, command_id, causation_id, correlation_id, annotations } = metadata;
   const position = hasPosition(event) ? event.position : null;
-  const by = { recorded_at, actor, command_id, causation_id, correlation_id };
+  const noted = annotations === undefined ? {} : { annotations };
+  const by = { recorded_at, actor, command_id, causation_id, correlation_id, ...noted };
   return { position, stream: streamId, revision, event_id: id, type, ...saidBy(context, event), ...by };
 }
 
@@ -52,7 +58,7 @@ function saidBy(context: BoundedContext, event: RecordedEvent): Pick<HistoryEntr
 }
 
 function eventSchemaOf({ aggregates }: BoundedContext, { streamId, type }: RecordedEvent): MessageSchema | undefined {
-  const { aggregate } = partsOf(streamId);
+  const { aggregate } = parseStreamId(streamId);
   const events = aggregates.find(({ name }) => name === aggregate)?.events.options;
   return events?.find(({ shape }) => shape.type.value === type);
 }
@@ -60,7 +66,7 @@ function eventSchemaOf({ aggregates }: BoundedContext, { streamId, type }: Recor
 /** Only what a schema has and does not mark as personal: of all else nobody knows whether it is about a person. */
 function shownOf(schema: MessageSchema | undefined, data: unknown): Pick<HistoryEntry, 'data' | 'withheld'> {
   const personal = schema === undefined ? [] : personalFields(schema);
-  const isShown = (name: string) => schema?.shape.data.shape[name] !== undefined && !personal.includes(name);
+  const isShown = (name: string) => ownOf(schema?.shape.data.shape, name) !== undefined && !personal.includes(name);
   const fields = Object.entries((data ?? {}) as Record<string, unknown>);
   return {
     data: Object.fromEntries(fields.filter(([name]) => isShown(name))),

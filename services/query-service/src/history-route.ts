@@ -1,4 +1,13 @@
-import { type BoundedContext, cursorOf, type EventStore, type Projection, placeOf, readHistory } from '@daybook/core';
+import {
+  type BoundedContext,
+  cursorOf,
+  type EventStore,
+  ownOf,
+  type Projection,
+  placeOf,
+  type Revisions,
+  readHistory,
+} from '@daybook/core';
 import { problem, problemResponses, sendProblem } from '@daybook/http';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -6,8 +15,16 @@ import { HistoryEntry, historyEntryOf } from './history-entry.ts';
 import { pathOf } from './paths.ts';
 import { pageParameters, querystring } from './querystring.ts';
 
+/** The highest revision that a stream can have: the stores count in 32 bits. */
+const MAX_REVISION = 2 ** 31 - 2;
+
 /** Where a page ends: a revision of each stream. What is appended meanwhile comes after, and shifts nothing. */
-const Place = z.record(z.string(), z.int().nonnegative());
+function placeIn({ folds }: Projection): z.ZodType<Revisions> {
+  const revision = z.int().nonnegative().max(MAX_REVISION);
+  return z.strictObject(
+    Object.fromEntries(Object.keys(folds).map((aggregate) => [aggregate, revision.optional()])),
+  ) as unknown as z.ZodType<Revisions>;
+}
 
 /** `GET /<context>/<projection>/<id>/history`: what the projection's row of an entity is the fold of, refused commands too. */
 export function addHistoryRoute(
@@ -15,10 +32,11 @@ export function addHistoryRoute(
   { context, projection, store }: { context: BoundedContext; projection: Projection; store: EventStore },
 ): void {
   const { name, key, row } = projection;
+  const place = placeIn(projection);
   const schema = {
     tags: [context.name],
     summary: `The history of one row of ${name}: every event and every refused command, in order`,
-    params: z.object({ [key]: row.shape[key] }),
+    params: z.object({ [key]: ownOf(row.shape, key) }),
     querystring: querystring(pageParameters),
     response: {
       200: z.object({
@@ -36,9 +54,9 @@ export function addHistoryRoute(
     `${pathOf(context.name, projection)}/:${key}/history`,
     { schema },
     async (request, reply) => {
-      const entityId = request.params[key] as string;
+      const entityId = ownOf(request.params, key) as string;
       const { limit, cursor } = request.query;
-      const after = cursor === undefined ? {} : placeOf(Place, cursor);
+      const after = cursor === undefined ? {} : placeOf(place, cursor);
       const entity = { context: context.name, projection, entityId };
       const { events, upTo, more } = await readHistory(store, entity, { after, limit });
       if (events.length === 0 && cursor === undefined)

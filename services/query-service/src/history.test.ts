@@ -66,6 +66,14 @@ test('every event and every refused command of all streams, in the order of the 
   ]);
 });
 
+test('what middlewares noted is told, of a refusal too', async () => {
+  const noted = life.map((event) => ({ ...event, metadata: { ...event.metadata, annotations: { tenant: 'a' } } }));
+  const { ask } = await apiOver(loans, noted.slice(0, 2));
+  expect((await ask(path)).body).toMatchObject({
+    items: [{ annotations: { tenant: 'a' } }, { type: 'CommandRejected', annotations: { tenant: 'a' } }],
+  });
+});
+
 test('pages follow each other, whatever is appended meanwhile', async () => {
   const { ask, store } = await apiOver(loans, life);
   const seen: unknown[] = [];

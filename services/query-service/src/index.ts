@@ -1,2 +1,2 @@
-export { buildQueryApi, type QueryApiParts } from './query-api.ts';
+export { buildQueryApi, type QueryApiDependencies } from './query-api.ts';
 export { QueryServiceSettings } from './settings.ts';

@@ -1,4 +1,5 @@
 import type { Projection } from '@daybook/core';
+import { ownOf } from '@daybook/core';
 import { z } from 'zod';
 import { lastEventId, pageParameters, querystring } from './querystring.ts';
 
@@ -7,7 +8,7 @@ export type ListQuerystring = { readonly limit: number; readonly cursor?: string
 
 /** The parameters of a list of all rows. A filter takes the values that its column can have. @param path of the list */
 export function listQuerystring({ row, list, key }: Projection, path: string) {
-  const filters = list.filters.map((column) => [column, filterOf(row.shape[column]).optional()]);
+  const filters = list.filters.map((column) => [column, filterOf(ownOf(row.shape, column)).optional()]);
   return querystring(
     { ...(Object.fromEntries(filters) as Record<string, z.ZodOptional>), ...pageParameters, ...lastEventId },
     { as_of: `a list is as of now; for one ${key} at another time: ${path}/<${key}>?as_of=` },

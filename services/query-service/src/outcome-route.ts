@@ -1,4 +1,4 @@
-import { type EventStore, partsOf } from '@daybook/core';
+import { type EventStore, parseStreamId } from '@daybook/core';
 import { problem, problemResponses, RecordedReply, sendProblem } from '@daybook/http';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
@@ -37,7 +37,7 @@ export function addOutcomeRoute(api: FastifyInstance, store: EventStore): void {
 
 function isStreamName(name: string): boolean {
   try {
-    partsOf(name);
+    parseStreamId(name);
     return true;
   } catch {
     return false;

@@ -6,17 +6,18 @@ import {
   type ItemsProjection,
   type ListRequest,
   type LiveBuilds,
-  listPage,
+  type Log,
+  ownOf,
   type Projection,
   type ReadStore,
   type RowProjection,
   type WatchedRows,
 } from '@daybook/core';
-import { problemResponses } from '@daybook/http';
+import { Problem, problemResponses } from '@daybook/http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { answerAsOf } from './answer-as-of.ts';
-import { answerEntity, answerList, shown } from './answer-live.ts';
+import { answerEntity, answerList } from './answer-live.ts';
 import { asOfParameter } from './as-of-parameter.ts';
 import { notModifiedResponse } from './entity-tag.ts';
 import { type ListQuerystring, listQuerystring } from './list-querystring.ts';
@@ -37,6 +38,7 @@ export interface ProjectionRoutes {
   readonly store: EventStore;
   /** For what is computed when it is answered. */
   readonly clock: Clock;
+  readonly log: Log;
   readonly waiting: TokenWaiting;
   readonly live: LiveUpdates;
 }
@@ -64,7 +66,7 @@ function addRowRoute(api: FastifyInstance, routes: ProjectionRoutes, projection:
     summary: `One row of ${name}`,
     description: LIVE,
     headers: ReadHeaders,
-    params: z.object({ [key]: row.shape[key] }),
+    params: z.object({ [key]: ownOf(row.shape, key) }),
     querystring: querystring({ as_of: asOfParameter, ...lastEventId }),
     response: {
       200: answerSchema(projection),
@@ -73,6 +75,7 @@ function addRowRoute(api: FastifyInstance, routes: ProjectionRoutes, projection:
         400: `No ${key}, or \`as_of\` is no moment that can be answered for.`,
         404: 'There is no such row (yet, or as of then).',
         412: NOT_YET,
+        500: 'The row does not fit its schema; an operator has to look at it.',
         503: 'A store is not available.',
       }),
     },
@@ -81,11 +84,11 @@ function addRowRoute(api: FastifyInstance, routes: ProjectionRoutes, projection:
     `${pathOf(context, projection)}/:${key}`,
     { schema, preHandler: hooksOf(routes, key) },
     (request, reply) => {
-      const entityId = request.params[key] as string;
+      const entityId = ownOf(request.params, key) as string;
       const { as_of: asOf } = request.query;
       if (asOf === undefined) return answerEntity(request, reply, routes, entityId);
       const entity = { context, projection, entityId };
-      return answerAsOf(request, reply, routes, { entity, asOf, show: ([then]) => then });
+      return answerAsOf(request, reply, routes, { entity, asOf, page: { limit: 1 } });
     },
   );
 }
@@ -98,7 +101,7 @@ function addItemsRoute(api: FastifyInstance, routes: ProjectionRoutes, projectio
     summary: `The rows of ${name} of one ${key}, by ${list.orderBy}`,
     description: LIVE,
     headers: ReadHeaders,
-    params: z.object({ [key]: row.shape[key] }),
+    params: z.object({ [key]: ownOf(row.shape, key) }),
     querystring: querystring({ ...pageParameters, as_of: asOfParameter, ...lastEventId }),
     response: {
       ...pageResponses(projection, `No ${key}, or a parameter is unknown or has no allowed value.`),
@@ -110,16 +113,12 @@ function addItemsRoute(api: FastifyInstance, routes: ProjectionRoutes, projectio
     `${pathOf(context, projection)}/:${key}`,
     { schema, preHandler: hooksOf(routes, key) },
     (request, reply) => {
-      const entityId = request.params[key] as string;
+      const entityId = ownOf(request.params, key) as string;
       const { as_of: asOf, limit, cursor } = request.query;
       const page = { limit: limit as number, cursor };
       if (asOf === undefined) return answerEntity(request, reply, routes, entityId, page);
       const entity = { context, projection, entityId };
-      return answerAsOf(request, reply, routes, {
-        entity,
-        asOf,
-        show: (then) => shown(listPage(projection, then, { filters: {}, ...page })),
-      });
+      return answerAsOf(request, reply, routes, { entity, asOf, page });
     },
   );
 }
@@ -156,6 +155,10 @@ function pageResponses(projection: Projection, invalid: string) {
     200: z.object({
       items: z.array(answerSchema(projection)),
       next: z.string().nullable().meta({ description: 'The cursor of the next page; null on the last.' }),
+      problems: z
+        .array(Problem)
+        .optional()
+        .meta({ description: 'One for each row of the page that can not be shown.' }),
     }),
     ...problemResponses({ 400: invalid, 412: NOT_YET, 503: 'A store is not available.' }),
   };

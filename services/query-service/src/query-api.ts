@@ -1,3 +1,4 @@
+import type { QueryRoutes, QueryTools } from '@daybook/app';
 import {
   type BoundedContext,
   type Clock,
@@ -7,7 +8,7 @@ import {
   type ReadStore,
   watchLive,
 } from '@daybook/core';
-import { createApi, Waits } from '@daybook/http';
+import { addOwnRoutes, type ConnectionLimits, createApi, Waits } from '@daybook/http';
 import type { FastifyInstance } from 'fastify';
 import { addCountRoutes } from './count-routes.ts';
 import { addExportRoute } from './export-route.ts';
@@ -17,7 +18,7 @@ import { addOutcomeRoute } from './outcome-route.ts';
 import { addProjectionRoutes } from './projection-routes.ts';
 
 /** What the API answers from. */
-export interface QueryApiParts {
+export interface QueryApiDependencies {
   readonly contexts: readonly BoundedContext[];
   readonly rows: ReadStore;
   readonly liveBuilds: Omit<LiveBuilds, 'stop'>;
@@ -25,6 +26,8 @@ export interface QueryApiParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits?: Partial<QueryLimits>;
+  /** The app's own, and what they ask the read store with. */
+  readonly own?: { readonly routes: QueryRoutes; readonly tools: QueryTools } | undefined;
 }
 
 /** How much queries that wait, and those who listen, may take. Times in milliseconds. */
@@ -33,6 +36,7 @@ export interface QueryLimits extends LiveLimits {
   readonly maxWaitMs: number;
   /** Queries that wait at once. */
   readonly maxWaiting: number;
+  readonly connections: Partial<ConnectionLimits>;
 }
 
 const LIMITS: QueryLimits = {
@@ -42,16 +46,22 @@ const LIMITS: QueryLimits = {
   pollMs: 1000,
   heartbeatMs: 15_000,
   slowMs: 10_000,
+  connections: {},
 };
 
-/** The API over every read model of every context; it only reads. Does not listen yet. */
-export async function buildQueryApi(parts: QueryApiParts): Promise<FastifyInstance> {
-  const { contexts, rows, liveBuilds, store, clock, log } = parts;
-  const limits = { ...LIMITS, ...parts.limits };
+/**
+ * The API over every read model of every context; it only reads. Does not listen yet.
+ * @throws RouteTaken when a route of the app's own has paths in common with a built-in one
+ */
+export async function buildQueryApi(dependencies: QueryApiDependencies): Promise<FastifyInstance> {
+  const { contexts, rows, liveBuilds, store, clock, log, own } = dependencies;
+  const limits = { ...LIMITS, ...dependencies.limits };
   const api = await createApi({
     title: 'Daybook queries',
     description: 'Read models, now or as of another time; histories; and the recorded outcomes of commands.',
+    url: 'http://127.0.0.1:8081',
     log,
+    limits: limits.connections,
   });
   const waiting = { waits: new Waits(limits.maxWaiting), maxWaitMs: limits.maxWaitMs };
   const watched = watchLive(rows, liveBuilds);
@@ -70,5 +80,6 @@ export async function buildQueryApi(parts: QueryApiParts): Promise<FastifyInstan
     }
   }
   addOutcomeRoute(api, store);
+  if (own !== undefined) await addOwnRoutes(api, (scope) => own.routes(scope, own.tools));
   return api;
 }

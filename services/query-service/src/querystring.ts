@@ -1,3 +1,4 @@
+import { ownOf } from '@daybook/core';
 import { z } from 'zod';
 
 /**
@@ -11,7 +12,7 @@ export function querystring<Shape extends z.core.$ZodLooseShape>(
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return undefined;
-      const instead = issue.keys.flatMap((key) => insteadOf[key] ?? []);
+      const instead = issue.keys.flatMap((key) => ownOf(insteadOf, key) ?? []);
       if (instead.length > 0) return instead.join('; ');
       const allowed = Object.keys(shape).join(', ') || 'none';
       return `unknown parameter ${issue.keys.join(', ')}; allowed: ${allowed}`;

@@ -1,6 +1,7 @@
 import {
   awaitRevision,
   MalformedMessage,
+  ownOf,
   type Projection,
   parseToken,
   streamIdOf,
@@ -49,7 +50,7 @@ export function readYourWrites({ context, projection, rows, waiting }: ReadWithT
     const presented = request.headers['daybook-token'];
     if (typeof presented !== 'string') return undefined;
     const token = parseToken(presented);
-    const entityId = key === undefined ? token.entityId : (request.params as Record<string, string>)[key];
+    const entityId = key === undefined ? token.entityId : ownOf(request.params as Record<string, string>, key);
     checkFit(token, context, projection, entityId);
 
     const ms = waitOf(preferencesOf(request.headers.prefer as string | undefined), waiting.maxWaitMs);

@@ -1,4 +1,4 @@
-import { type EventStore, type RecordedEvent, Waker } from '@daybook/core';
+import { AsyncSignal, type EventStore, type RecordedEvent } from '@daybook/core';
 
 /** Events read at once. */
 const PAGE = 500;
@@ -13,7 +13,7 @@ export class FeedTail {
   readonly #store: EventStore;
   readonly #context: string;
   readonly #pollMs: number;
-  readonly #waker = new Waker();
+  readonly #waker = new AsyncSignal();
   /** Every event after `#from`, up to `#head`. */
   #kept: RecordedEvent[] = [];
   #from = -1;

@@ -1,20 +1,21 @@
 import {
-  answerOf,
+  AsyncSignal,
   type Clock,
   type EventStore,
   groupOfProjection,
   type LiveBuilds,
   type Log,
+  ownOf,
   type Projection,
-  partsOf,
+  parseStreamId,
   type RecordedEvent,
   rowOf,
   Stopping,
   type StoredEntity,
-  Waker,
   type WatchedRows,
   whileUnavailable,
 } from '@daybook/core';
+import { showRows } from '../shown-rows.ts';
 import type { EventStream } from './event-stream.ts';
 import type { FeedTail } from './feed-tail.ts';
 
@@ -29,7 +30,7 @@ export interface Followed {
 }
 
 /** What following needs. */
-export interface FollowingParts {
+export interface FollowingDependencies {
   /** Of the live builds. */
   readonly rows: WatchedRows;
   readonly liveBuilds: Pick<LiveBuilds, 'current'>;
@@ -58,23 +59,23 @@ const ASK_MS = 1000;
 export class Follower {
   readonly #followed: Followed;
   readonly #stream: EventStream;
-  readonly #parts: FollowingParts;
-  readonly #waker = new Waker();
+  readonly #dependencies: FollowingDependencies;
+  readonly #waker = new AsyncSignal();
   /** Entities with an event that the projection could not fold (yet), by id. */
   readonly #aside = new Map<string, Due>();
   /** The projection has finished, or set aside, every event up to here; as far as it was asked. */
   #done = 0;
   #askedAt = 0;
 
-  constructor(followed: Followed, stream: EventStream, parts: FollowingParts) {
+  constructor(followed: Followed, stream: EventStream, dependencies: FollowingDependencies) {
     this.#followed = followed;
     this.#stream = stream;
-    this.#parts = parts;
+    this.#dependencies = dependencies;
   }
 
   /** Runs until the stream has ended. @param from the position that the client has everything up to; undefined: it begins */
   async run(from: number | undefined): Promise<void> {
-    const { rows, tail } = this.#parts;
+    const { rows, tail } = this.#dependencies;
     const { projection, entityId } = this.#followed;
     const wake = () => {
       this.#waker.wake();
@@ -86,7 +87,7 @@ export class Follower {
       let position = from ?? (await this.#begin());
       while (!this.#stream.ended.aborted) {
         const page = await this.#patiently(() => tail.after(position));
-        await this.#settle(page);
+        await this.#sendChangedRows(page);
         position = page.at(-1)?.position ?? position;
         this.#stream.settled(position);
       }
@@ -104,17 +105,19 @@ export class Follower {
     const position = this.#done;
     if (entityId === undefined) await this.#stream.send({ event: 'open', data: {}, id: position });
     else {
-      const stored = await this.#patiently(() => this.#parts.rows.load(projection, [entityId]));
+      const stored = await this.#patiently(() => this.#dependencies.rows.load(projection, [entityId]));
       await this.#stream.send({ ...this.#messageOf(entityId, stored.get(entityId)), id: position });
     }
     return position;
   }
 
   /** Sends every row that the events change, each as soon as it includes them. Entities of which one was set aside wait no longer. */
-  async #settle(page: readonly RecordedEvent[]): Promise<void> {
+  async #sendChangedRows(page: readonly RecordedEvent[]): Promise<void> {
     const open = this.#dueOf(page);
     while (open.size > 0 && !this.#stream.ended.aborted) {
-      const stored = await this.#patiently(() => this.#parts.rows.load(this.#followed.projection, [...open.keys()]));
+      const stored = await this.#patiently(() =>
+        this.#dependencies.rows.load(this.#followed.projection, [...open.keys()]),
+      );
       for (const due of inOrder(open)) {
         const { entityId } = due;
         if (includes(stored.get(entityId), due)) {
@@ -129,7 +132,7 @@ export class Follower {
       }
       if (open.size === 0) return;
       await this.#waker.rest(ASK_MS);
-      if (this.#parts.clock.now().getTime() - this.#askedAt >= ASK_MS) await this.#ask();
+      if (this.#dependencies.clock.now().getTime() - this.#askedAt >= ASK_MS) await this.#ask();
     }
   }
 
@@ -138,7 +141,7 @@ export class Follower {
     const { projection, entityId } = this.#followed;
     const open = new Map(this.#aside);
     for (const { streamId, revision, position } of page) {
-      const parts = partsOf(streamId);
+      const parts = parseStreamId(streamId);
       if (!Object.hasOwn(projection.folds, parts.aggregate)) continue;
       if (entityId !== undefined && entityId !== parts.entityId) continue;
       const due = open.get(parts.entityId) ?? { entityId: parts.entityId, position, revisions: new Map() };
@@ -159,9 +162,11 @@ export class Follower {
     const { projection, filters } = this.#followed;
     if (projection.itemKey !== undefined) return this.#keyOf('changed', entityId);
     const row = stored && rowOf(projection, stored);
-    const matches = row && Object.entries(filters).every(([column, value]) => String(row[column]) === value);
+    const matches = row && Object.entries(filters).every(([column, value]) => String(ownOf(row, column)) === value);
     if (!row || !matches) return this.#keyOf('gone', entityId);
-    return { event: 'row', data: answerOf(projection, row, this.#parts.clock.now()) };
+    const { clock, log } = this.#dependencies;
+    const [shown] = showRows(projection, [row], clock.now(), log).items;
+    return shown === undefined ? this.#keyOf('unreadable', entityId) : { event: 'row', data: shown };
   }
 
   #keyOf(event: string, entityId: string) {
@@ -170,17 +175,19 @@ export class Follower {
 
   async #ask(): Promise<void> {
     const { context, projection } = this.#followed;
-    const live = this.#parts.liveBuilds.current(projection);
+    const live = this.#dependencies.liveBuilds.current(projection);
     if (live.version !== projection.version) this.#stream.end('another version of the read model answers now');
-    const { done } = await this.#patiently(() => this.#parts.store.groupProgress(groupOfProjection(live), context));
+    const { done } = await this.#patiently(() =>
+      this.#dependencies.store.groupProgress(groupOfProjection(live), context),
+    );
     this.#done = done;
-    this.#askedAt = this.#parts.clock.now().getTime();
+    this.#askedAt = this.#dependencies.clock.now().getTime();
   }
 
   #patiently<Result>(work: () => Promise<Result>): Promise<Result> {
-    const { clock, log } = this.#parts;
+    const { clock, log } = this.#dependencies;
     return whileUnavailable(clock, this.#stream.ended, work, (err) =>
-      log.warn({ err }, 'something live updates need is not available, listeners wait'),
+      log.warn({ err }, 'a dependency is unavailable; live updates are delayed'),
     );
   }
 }
@@ -190,5 +197,5 @@ function inOrder(open: ReadonlyMap<string, Due>): Due[] {
 }
 
 function includes(stored: StoredEntity | undefined, { revisions }: Due): boolean {
-  return [...revisions].every(([aggregate, revision]) => (stored?.parts[aggregate]?.revision ?? -1) >= revision);
+  return [...revisions].every(([aggregate, revision]) => (ownOf(stored?.parts, aggregate)?.revision ?? -1) >= revision);
 }

@@ -42,6 +42,7 @@ async function start(limits: Partial<QueryLimits> = {}, projection: Projection =
   const context = projection === loanApplications ? 'loans' : 'accounts';
   let poison: string | undefined;
   return {
+    url,
     api,
     rows,
     store,
@@ -243,4 +244,18 @@ test('a service that stops says so to those who listen', async () => {
   await system.api.close();
   expect(await listener.next()).toEqual({ event: 'end', data: { reason: 'the server stops' } });
   expect(await listener.next()).toBeUndefined();
+});
+
+test.each([
+  ['TEXT/EVENT-STREAM', 'text/event-stream; charset=utf-8'],
+  ['application/json;q=0.5, text/event-stream', 'text/event-stream; charset=utf-8'],
+  ['text/event-streamx', 'application/json; charset=utf-8'],
+  ['text/event-stream;q=0', 'application/json; charset=utf-8'],
+])('Accept: %s is answered as %s, and caches are told what it depends on', async (accept, type) => {
+  const { url } = await start();
+  const leaving = new AbortController();
+  const response = await fetch(`${url}/loans/loan-applications`, { headers: { accept }, signal: leaving.signal });
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
+  if (type.startsWith('application')) expect(response.headers.get('vary')).toBe('accept');
+  leaving.abort();
 });

@@ -1,0 +1,11 @@
+import { within } from '@daybook/core';
+
+/** Waits for the work, but not longer than `ms`; how the work ends does not matter. */
+export async function bounded(work: Promise<unknown>, ms: number): Promise<void> {
+  await inTime(work, ms, 'it').catch(() => {});
+}
+
+/** Waits for the work, but not longer than `ms`. @throws what the work throws; Error that names it when it takes longer */
+export function inTime<Result>(work: Promise<Result>, ms: number, what: string): Promise<Result> {
+  return within(ms, work, () => new Error(`${what} took more than ${ms / 1000} s`));
+}

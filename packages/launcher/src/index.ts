@@ -1,3 +1,0 @@
-export type { RestartPolicy } from './restart-policy.ts';
-export { anotherOne, planServices } from './services.ts';
-export { type ServiceSpec, type SupervisedService, supervise } from './supervisor.ts';

@@ -1,0 +1,92 @@
+/**
+ * What happens to a message when a fault is thrown while it is handled:
+ * `park` sets it aside at once, `reload` decides again on fresh state, `wait` keeps it and tries again for as long
+ * as it takes, `retry` tries a few times and then parks.
+ */
+export type AfterFault = 'park' | 'reload' | 'wait' | 'retry';
+
+/** Something broke. Thrown, with a stable code and what happens next. */
+export class Fault extends Error {
+  readonly code: string;
+  readonly next: AfterFault;
+
+  constructor(code: string, next: AfterFault, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+    this.next = next;
+  }
+}
+
+/** One thing wrong with a message: where, and what. */
+export interface Issue {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Not a message this system can understand; trying again can't help. */
+export class MalformedMessage extends Fault {
+  readonly issues: readonly Issue[];
+
+  constructor(code: string, message: string, issues: readonly Issue[] = []) {
+    super(code, 'park', message);
+    this.issues = issues;
+  }
+}
+
+/** A domain decided something that its own schemas do not have: a bug, which trying again does not mend. */
+export class InvalidDecision extends Fault {
+  constructor(message: string) {
+    super('invalid_decision', 'park', message);
+  }
+}
+
+/** Somebody else appended to the stream first. */
+export class RevisionConflict extends Fault {
+  readonly streamId: string;
+  /** The stream's last revision; -1 when it does not exist. */
+  readonly actualRevision: number;
+
+  constructor(streamId: string, expectedRevision: number | 'no-stream', actualRevision: number) {
+    super('revision_conflict', 'reload', `${streamId} is at ${actualRevision}, not at ${expectedRevision}`);
+    this.streamId = streamId;
+    this.actualRevision = actualRevision;
+  }
+}
+
+/** A store, broker or database can't be reached or doesn't answer. Never the message's fault. What was asked may have happened. */
+export class Unavailable extends Fault {
+  /** @param remedy what a person can do, where it does not pass by itself */
+  constructor(what: string, cause: unknown, remedy?: string) {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    super('unavailable', 'wait', `${what} is not available: ${said}${remedy === undefined ? '' : `; ${remedy}`}`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * What was asked is refused for now, to this message alone: it is tried so often, with growing pauses, and parked then.
+ * Other messages do not wait for it.
+ */
+export class TemporaryRefusal extends Fault {
+  /** Tries before the message is parked. */
+  readonly maxAttempts: number;
+
+  constructor(message: string, maxAttempts: number, options?: ErrorOptions) {
+    super('refused_for_now', 'retry', message, options);
+    this.maxAttempts = maxAttempts;
+  }
+}
+
+/** The build of a read model that was asked does not answer any more: another has taken its place. */
+export class NotLive extends Fault {
+  constructor(build: string) {
+    super('not_live', 'reload', `${build} is not live`);
+  }
+}
+
+/** @returns what happens next; anything that isn't a {@link Fault} is a bug, worth a few tries */
+export function afterFault(error: unknown): AfterFault {
+  return error instanceof Fault ? error.next : 'retry';
+}

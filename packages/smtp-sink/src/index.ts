@@ -1,1 +1,0 @@
-export { type CaughtMail, type MailCatcher, startMailCatcher } from './mail-catcher.ts';

@@ -1,0 +1,2 @@
+export { type Migration, migrate } from './migrate.ts';
+export { MigrateSettings } from './settings.ts';
