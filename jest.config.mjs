@@ -1,6 +1,7 @@
 /** Unit tests lie beside the code; integration tests need real servers; end-to-end tests run the whole system. */
 const common = {
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/scripts/jest-fast-check.mjs'],
   transform: {
     '/node-eventstore-client/src/utils/modules\\.js$': '<rootDir>/scripts/jest-client-modules.mjs',
     '^.+\\.[cm]?[jt]s$': [

@@ -5,11 +5,10 @@ import { startTestApp, type TestApp } from '@daybook/embedded';
 import fc from 'fast-check';
 import app from '../../daybook.config.ts';
 import { edges } from '../unit/any-value.ts';
-import { commandsOf, configureFastCheck } from '../unit/histories.ts';
+import { commandsOf } from '../unit/histories.ts';
 import { anyBody, anyRequest, ask, type Described, type Fitting, pathsOf } from './any-request.ts';
 
 // Whatever is asked, over real connections and on a real database: the answer comes, and it is never our fault.
-configureFastCheck();
 
 let daybook: TestApp;
 const ID = '0c6f9a35-9c1a-4a0e-8f0e-3a4f27a3f7a1';

@@ -80,9 +80,3 @@ export async function storeOf(history: readonly RecordedEvent[]): Promise<InMemo
   }
   return store;
 }
-
-/** fast-check prints the seed of a failure; FAST_CHECK_SEED replays it. */
-export function configureFastCheck(): void {
-  const seed = process.env.FAST_CHECK_SEED;
-  fc.configureGlobal({ numRuns: 200, ...(seed ? { seed: Number(seed) } : {}) });
-}

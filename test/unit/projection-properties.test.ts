@@ -11,12 +11,11 @@ import { InMemoryReadStore } from '@daybook/in-memory';
 import fc from 'fast-check';
 import { z } from 'zod';
 import app from '../../daybook.config.ts';
-import { configureFastCheck, histories, storeOf } from './histories.ts';
+import { histories, storeOf } from './histories.ts';
 
 const { contexts } = app;
 
 // G4 for every projection of every context: the rows are the fold of the history, whatever way it comes.
-configureFastCheck();
 
 /** Deadlines too are rows that are folded; under the settings that hold when nobody says otherwise. */
 const projections = contexts.flatMap((context) => {

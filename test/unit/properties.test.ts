@@ -1,12 +1,11 @@
 import { isCommandRejected, type Message, streamIdOf } from '@daybook/core';
 import fc from 'fast-check';
 import app from '../../daybook.config.ts';
-import { configureFastCheck, histories, IDS } from './histories.ts';
+import { histories, IDS } from './histories.ts';
 
 const { contexts } = app;
 
 // Laws that hold for every context, whatever it decides.
-configureFastCheck();
 
 describe.each(contexts.map((context) => [context.name, context] as const))('%s', (_name, context) => {
   test('what is decided fits the schemas, and survives JSON', () => {

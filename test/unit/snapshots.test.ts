@@ -10,11 +10,9 @@ import {
 import { InMemoryEventStore } from '@daybook/in-memory';
 import fc from 'fast-check';
 import app from '../../daybook.config.ts';
-import { commandsOf, configureFastCheck } from './histories.ts';
+import { commandsOf } from './histories.ts';
 
 const { contexts } = app;
-
-configureFastCheck();
 
 /** A command, whether it is an earlier one again, and whether the service starts anew before it. */
 interface Step {

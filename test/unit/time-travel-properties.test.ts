@@ -18,12 +18,11 @@ import { buildQueryApi } from '@daybook/query-service';
 import fc from 'fast-check';
 import app from '../../daybook.config.ts';
 import { alwaysLive } from '../../services/query-service/src/test-live.ts';
-import { configureFastCheck, histories, IDS, storeOf } from './histories.ts';
+import { histories, IDS, storeOf } from './histories.ts';
 
 const { contexts } = app;
 
 // G9 for every projection of every context: what was is the fold of what had happened, and now is a moment like any other.
-configureFastCheck();
 
 const NOW = new Date('2026-12-31T00:00:00.000Z');
 const projections = contexts.flatMap((context) =>

@@ -19,10 +19,6 @@ import {
 } from './test-frames.ts';
 import { parkedCopy, refusalOf, replyProperties } from './wire.ts';
 
-// fast-check prints the seed of a failure; FAST_CHECK_SEED replays it.
-const seed = process.env.FAST_CHECK_SEED;
-fc.configureGlobal(seed ? { seed: Number(seed) } : {});
-
 /** amqplib's own: what decodes and encodes everything that comes in and goes out. */
 const require = createRequire(import.meta.url);
 const { BasicProperties, decode, encodeProperties } = require(

@@ -5,10 +5,6 @@ import { partitionOf } from './partition.ts';
 import { accepted, commandOf, eventually, TestBroker } from './test-broker.ts';
 import { commandQueuesOf, incomingQueueOf, parkedQueueOf, partitionQueueOf } from './topology.ts';
 
-// fast-check prints the seed of a failure; FAST_CHECK_SEED replays it.
-const seed = process.env.FAST_CHECK_SEED;
-fc.configureGlobal(seed ? { seed: Number(seed) } : {});
-
 const broker = new TestBroker();
 beforeAll(() => broker.start(), 120_000);
 afterEach(() => broker.closeAll());
