@@ -39,7 +39,7 @@ export async function createApp(parent: string, { npmrc }: Registry): Promise<Ou
 }
 
 /** This process may run below npm, whose settings would reach the npm that it runs. */
-function outsideEnv(npmrc: string): NodeJS.ProcessEnv {
+export function outsideEnv(npmrc: string): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^npm_/i.test(name) && !/^(DAYBOOK|EVENT_STORE|READ_STORE|RABBITMQ|SMTP)_/.test(name),
   );

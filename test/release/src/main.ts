@@ -9,13 +9,14 @@ import { startStandInProcess } from '@daybook/eventstoredb-stand-in';
 import { freePort, requireRabbitmq, startPostgres } from '@daybook/local-servers';
 import { createApp, type OutsideApp } from './app.ts';
 import { createByAmqp, createByHttp, newBook, requireRow } from './messages.ts';
+import { OTHER_MANAGERS, tryWith } from './package-managers.ts';
 import { copyWorkspace, publishAll, type Workspace } from './publish.ts';
 import { type Registry, startRegistry } from './registry.ts';
 import { type Running, type Servers, startEmbedded, startServices } from './services.ts';
 import { createSteps } from './steps.ts';
 
 /** All in all; each command and each server has less. */
-const TIMEOUT_MS = 6 * 60_000;
+const TIMEOUT_MS = 9 * 60_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'daybook-release-'));
 const ending: (() => Promise<unknown> | unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
@@ -107,6 +108,12 @@ await step('a command by AMQP is accepted, and its row can be read', async () =>
   await requireRow(running.queriesUrl, books.amqp);
   await running.stop();
 });
+for (const manager of OTHER_MANAGERS)
+  await step(`an app for ${manager.name} is installed by it, and its CI passes`, async () => {
+    const parent = join(folder, manager.name);
+    mkdirSync(parent);
+    await tryWith(manager, parent, registry);
+  });
 await step('a raised version is published', async () => {
   raised = await workspace.raise();
   await publishAll(await workspace.pack(), registry);

@@ -8,6 +8,9 @@ import { wordsFor } from './words.ts';
 
 const TEMPLATE = fileURLToPath(new URL('../template', import.meta.url));
 
+/** A package's word about Node is a warning for npm and pnpm; Yarn 1 takes nothing then, however deep that package lies. */
+const YARN_SETTINGS: SourceFile = { path: '.yarnrc', text: '--install.ignore-engines true\n' };
+
 /** Every file of a new app. */
 export function appFiles(options: AppOptions): readonly SourceFile[] {
   const words = wordsFor(options);
@@ -16,7 +19,9 @@ export function appFiles(options: AppOptions): readonly SourceFile[] {
     const file = join(entry.parentPath, entry.name);
     return { path: nameOf(relative(TEMPLATE, file)), text: filled(readFileSync(file, 'utf8'), words) };
   });
-  return [{ path: 'package.json', text: manifestOf(options) }, ...contextFiles('library', 'Book'), ...copied];
+  const manifest = { path: 'package.json', text: manifestOf(options) };
+  const settings = options.packageManager === 'yarn' ? [YARN_SETTINGS] : [];
+  return [manifest, ...settings, ...contextFiles('library', 'Book'), ...copied];
 }
 
 /** npm leaves files that begin with a dot out of a package, or renames them: in the template they begin with `_`. */
