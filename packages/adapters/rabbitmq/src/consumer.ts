@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { type BoundedContext, type CommandHandler, type Consumer, type Log, Unavailable } from '@daybook/core';
 import { bounded } from './bounded.ts';
@@ -50,7 +51,7 @@ export async function startConsumer(consuming: Consuming): Promise<ContextConsum
   const { connection, membership, publisher, addresses, log, context, handle, prefetch, confirmedWithinMs } = consuming;
   const incoming = incomingQueueOf(context.name);
   let deleted = false;
-  let lost = new AbortController();
+  let lost = lossOfChannel();
   /** What it still holds while it stops, until its channel is closed. */
   let stoppingWith: readonly string[] | undefined;
   let loggedHeld = '';
@@ -130,7 +131,7 @@ export async function startConsumer(consuming: Consuming): Promise<ContextConsum
     },
     opened(channel, rebuild) {
       const settlements = new Settlements(channel, (err) => log.debug({ err }, 'outcome not delivered'));
-      lost = new AbortController();
+      lost = lossOfChannel();
       consumers.opened({ channel, settlements, rebuild, lost: lost.signal });
       seat.review();
     },
@@ -171,4 +172,11 @@ export async function startConsumer(consuming: Consuming): Promise<ContextConsum
       if (hung !== undefined) throw new Unavailable('RabbitMQ', `${hung} can't be consumed`);
     },
   };
+}
+
+/** Hundreds of messages in hand wait for it. */
+function lossOfChannel(): AbortController {
+  const lost = new AbortController();
+  setMaxListeners(0, lost.signal);
+  return lost;
 }

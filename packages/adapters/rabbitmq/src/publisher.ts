@@ -5,6 +5,7 @@ import type { Connection } from './connection.ts';
 import { RecoveringChannel } from './recovering-channel.ts';
 import { type Sending, type SendingListener, sendingOf } from './sending.ts';
 import { DELETION_NOTICE_MS } from './topology.ts';
+import { untilConfirmed } from './until-confirmed.ts';
 import type { Outgoing } from './wire.ts';
 
 /** A broker's own name for the channel that asked; no queue is needed, but it must be consumed without acknowledgement. */
@@ -86,33 +87,7 @@ export class Publisher {
    * @throws MalformedMessage; Unavailable after `timeoutMs`, or when it has become pointless
    */
   publish(message: Outgoing, timeoutMs: number, pointless?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      let sending: Sending | undefined;
-      const giveUp = (why: string) => {
-        end();
-        if (sending !== undefined) this.drop(sending);
-        reject(new Unavailable('RabbitMQ', why));
-      };
-      const timer = setTimeout(() => giveUp(`no confirmation within ${timeoutMs} ms`), timeoutMs);
-      const onPointless = () => giveUp('what it is a copy of has gone back to its queue');
-      const end = () => {
-        clearTimeout(timer);
-        pointless?.removeEventListener('abort', onPointless);
-      };
-      if (pointless?.aborted) return onPointless();
-      pointless?.addEventListener('abort', onPointless);
-      sending = this.send(message, {
-        awaitsReply: false,
-        confirmed() {
-          end();
-          resolve();
-        },
-        failed(error) {
-          end();
-          reject(error);
-        },
-      });
-    });
+    return untilConfirmed(this, message, timeoutMs, pointless);
   }
 
   /** Takes the message into the order of sending. */
