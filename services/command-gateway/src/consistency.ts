@@ -44,7 +44,7 @@ export function projectionsToAwait(
 }
 
 /** What waiting for projections needs. */
-export interface ConsistencyParts {
+export interface StrongConsistencyOptions {
   readonly rows: WatchedRows;
   readonly waits: Waits;
   readonly log: Log;
@@ -59,7 +59,7 @@ export class StrongConsistency {
   readonly #waits: Waits;
   readonly #log: Log;
 
-  constructor(projections: readonly Projection[], entityId: string, { rows, waits, log }: ConsistencyParts) {
+  constructor(projections: readonly Projection[], entityId: string, { rows, waits, log }: StrongConsistencyOptions) {
     this.#watches = projections.map((projection) => new RowWatch(rows, projection, entityId));
     this.#waits = waits;
     this.#log = log;

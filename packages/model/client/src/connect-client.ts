@@ -50,7 +50,15 @@ export interface Client<Command extends Message> {
   close(): Promise<void>;
 }
 
-/** A client of one bounded context: its commands are the only ones it can send. Waits until the broker is up. */
+/**
+ * A client of one bounded context: its commands are the only ones it can send. Waits until the broker is up.
+ * Its methods throw an Error for what was connected without the address that it takes.
+ * @example
+ * const client = await connectClient({ context: loans, gatewayUrl, queryUrl });
+ * const sent = await client.send({ type: 'RequestLoan', data }, { consistency: 'strong' });
+ * if (sent.status === 'accepted') console.log(await client.get(loanApplications, data.loan_application_uuid));
+ * await client.close();
+ */
 export async function connectClient<Command extends Message>(
   options: ClientOptions<Command>,
 ): Promise<Client<Command>> {

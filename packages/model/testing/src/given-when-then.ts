@@ -23,6 +23,11 @@ export interface Given<C extends Message, E extends Message> {
 /**
  * `given(events).when(command).then(events)`: what an aggregate decides after a history.
  * Commands and events go through their schemas, so that a test can't use what the wire would not carry.
+ * @throws ZodError for a command or an event that its schema refuses
+ * @example
+ * const issued = { type: 'LoanContractIssued', data } as const;
+ * given(loanContract).when({ type: 'IssueLoanContract', data }).then(issued);
+ * given(loanContract, issued).when({ type: 'IssueLoanContract', data }).thenRejected('loan_contract_already_issued');
  */
 export function given<State, C extends Message, E extends Message>(
   { commands, events, decider }: Aggregate<State, C, E>,

@@ -1,6 +1,10 @@
 import { eventIdOf, type Message, type RecordedEvent } from '@daybook/core';
 
-/** Events as a store would hold them: each stream numbered from 0, one minute apart, each of a command of its own. */
+/**
+ * Events as a store would hold them: each stream numbered from 0, one minute apart, each of a command of its own.
+ * @example
+ * const history = recordedEvents(['loans-LoanRequest-1', requested], ['loans-CreditCheck-1', checked]);
+ */
 export function recordedEvents(...events: readonly (readonly [streamId: string, event: Message])[]): RecordedEvent[] {
   const revisions = new Map<string, number>();
   return events.map(([streamId, event], index) => {

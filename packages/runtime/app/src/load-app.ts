@@ -19,6 +19,8 @@ export interface LoadOptions {
  * Loads the app that `daybook.config.ts` exports. TypeScript is compiled as it is loaded; in a container, name the compiled
  * file: `DAYBOOK_CONFIG=dist/daybook.config.js`.
  * @throws InvalidApp when there is no such file, or it does not export an app; what the file itself throws
+ * @example
+ * const { contexts } = await loadApp();
  */
 export async function loadApp({ cwd = process.cwd(), env = process.env }: LoadOptions = {}): Promise<App> {
   const file = findConfig(cwd, env.DAYBOOK_CONFIG);

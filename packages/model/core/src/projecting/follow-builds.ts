@@ -15,7 +15,8 @@ export interface FollowOptions {
 
 /**
  * Tells of the builds there are: at once, whenever something may have changed, and now and then.
- * @param onBuilds one call at a time; one that fails is logged, and made again. The signal is given when following stops
+ * @param onBuilds one call at a time; one that fails is made again, and the 1st, 2nd, 4th, … failure in a row is logged. The
+ *   signal is given when following stops
  */
 export function followBuilds(
   builds: Pick<Builds, 'list' | 'watch'>,
@@ -25,6 +26,7 @@ export function followBuilds(
   const stopping = new AbortController();
   let rest = new AbortController();
   const watching = builds.watch(() => rest.abort());
+  let failures = 0;
   const running = run();
 
   async function run(): Promise<void> {
@@ -36,8 +38,11 @@ export function followBuilds(
         const all = await builds.list();
         if (all.some(({ state }) => state === 'building')) pauseMs = whileBuildingMs;
         await onBuilds(all, stopping.signal);
+        failures = 0;
       } catch (err) {
-        log.warn({ err }, 'processing builds failed, retrying');
+        failures++;
+        if (Number.isInteger(Math.log2(failures)))
+          log.warn({ err, failures }, 'builds could not be followed; retrying');
       }
       if (!stopping.signal.aborted) await clock.sleep(pauseMs, rest.signal);
     }
