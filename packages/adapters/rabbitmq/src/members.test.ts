@@ -1,6 +1,11 @@
 import { announcementFrom, Members, SILENCE_MS } from './members.ts';
 
-const said = (member: string, holds: string[] = [], contexts = ['loans']) => ({ member, contexts, holds });
+const said = (member: string, holds: string[] = [], contexts = ['loans']) => ({
+  member,
+  queue: `commands.members.${member}.1`,
+  contexts,
+  holds,
+});
 const me = { member: '2', contexts: ['loans'] };
 
 test('the share follows from who is there: one more takes a part, one who left gives it back', () => {
@@ -45,9 +50,10 @@ test.each([
   'null',
   '[]',
   '{}',
-  '{"member":1,"contexts":[],"holds":[]}',
-  '{"member":"1","contexts":"loans","holds":[]}',
-  '{"member":"1","contexts":[],"holds":[3]}',
+  '{"member":1,"queue":"q","contexts":[],"holds":[]}',
+  '{"member":"1","queue":"q","contexts":"loans","holds":[]}',
+  '{"member":"1","queue":"q","contexts":[],"holds":[3]}',
+  '{"member":"1","contexts":[],"holds":[]}',
 ])('%s is no announcement', (text) => {
   expect(announcementFrom(Buffer.from(text))).toBeUndefined();
 });

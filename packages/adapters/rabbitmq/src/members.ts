@@ -2,6 +2,8 @@ import { assign, type Member } from './assignment.ts';
 
 /** What a command-service tells the others about itself. One that serves no context has left. */
 export interface Announcement extends Member {
+  /** In which it hears the others: nobody else has one of that name. */
+  readonly queue: string;
   /** The queues that it consumes, or has commands in hand from. */
   readonly holds: readonly string[];
 }
@@ -54,6 +56,11 @@ export class Members {
     return [...this.#others.values()].some(({ holds }) => holds.includes(queue));
   }
 
+  /** Whether it was heard from this queue before: what it says now needs no proof. */
+  isKnown({ member, queue }: Announcement): boolean {
+    return this.#others.get(member)?.queue === queue;
+  }
+
   /** Whether it was heard, and has neither left nor been silent for long. */
   knows(member: string): boolean {
     return this.#others.has(member);
@@ -68,8 +75,9 @@ export class Members {
 /** @returns undefined for what is no announcement: anybody can send to the exchange */
 export function announcementFrom(content: Buffer): Announcement | undefined {
   try {
-    const { member, contexts, holds } = JSON.parse(content.toString()) as Record<string, unknown>;
-    return typeof member === 'string' && isTexts(contexts) && isTexts(holds) ? { member, contexts, holds } : undefined;
+    const { member, queue, contexts, holds } = JSON.parse(content.toString()) as Record<string, unknown>;
+    const isNamed = typeof member === 'string' && typeof queue === 'string';
+    return isNamed && isTexts(contexts) && isTexts(holds) ? { member, queue, contexts, holds } : undefined;
   } catch {
     return undefined;
   }

@@ -3,7 +3,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type Log, Unavailable } from '@daybook/core';
 import type { Channel } from 'amqplib';
 import type { Connection } from './connection.ts';
-import { announcementFrom, Members } from './members.ts';
+import { MemberProof, memberQueueOf } from './member-proof.ts';
+import { type Announcement, announcementFrom, Members } from './members.ts';
 import { RecoveringChannel } from './recovering-channel.ts';
 import { MEMBERS } from './topology.ts';
 
@@ -34,10 +35,13 @@ export class Membership {
   readonly #connection: Connection;
   readonly #log: Log;
   readonly #others = new Members();
+  readonly #proof: MemberProof<Announcement>;
   readonly #seats = new Set<Seat>();
   readonly #heartbeat: NodeJS.Timeout;
   #keeper: RecoveringChannel<Channel> | undefined;
   #channel: Channel | undefined;
+  /** Where the others are heard. */
+  #queue = '';
   #share: ReadonlySet<string> | undefined;
   /** Runs out when the members have been the same for long enough. */
   #settling: NodeJS.Timeout | undefined;
@@ -48,6 +52,7 @@ export class Membership {
   private constructor(connection: Connection, log: Log) {
     this.#connection = connection;
     this.#log = log;
+    this.#proof = new MemberProof(() => connection.openChannel(), log);
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
   }
 
@@ -60,8 +65,10 @@ export class Membership {
       create: () => connection.openChannel(),
       async setUp(channel, rebuild) {
         await channel.assertExchange(MEMBERS, 'fanout', { durable: true });
-        const { queue } = await channel.assertQueue('', { exclusive: true, durable: false });
+        const queue = memberQueueOf(membership.name, randomUUID());
+        await channel.assertQueue(queue, { exclusive: true, durable: false });
         await channel.bindQueue(queue, MEMBERS, '');
+        membership.#queue = queue;
         const deliver = (message: { content: Buffer } | null) =>
           message ? membership.#heard(message.content) : rebuild('the queue of announcements was deleted');
         await channel.consume(queue, deliver, { noAck: true });
@@ -139,6 +146,12 @@ export class Membership {
   #heard(content: Buffer): void {
     const said = announcementFrom(content);
     if (said === undefined || said.member === this.name) return;
+    if (this.#others.isKnown(said)) this.#takeIn(said);
+    else if (said.contexts.length === 0) this.#proof.forget(said.queue);
+    else this.#proof.ask(said, (last) => this.#takeIn(last));
+  }
+
+  #takeIn(said: Announcement): void {
     const news = this.#others.heard(said, Date.now());
     if (news === 'members') this.#changedMembers();
     if (news === 'holds') this.#review();
@@ -190,7 +203,7 @@ export class Membership {
     this.#announcing = false;
     if (this.#channel === undefined || this.#connection.blocked) return;
     const holds = [...this.#seats].flatMap((seat) => seat.held());
-    const said = JSON.stringify({ member: this.name, contexts: this.#contexts, holds });
+    const said = JSON.stringify({ member: this.name, queue: this.#queue, contexts: this.#contexts, holds });
     try {
       this.#channel.publish(MEMBERS, '', Buffer.from(said), { contentType: 'application/json' });
     } catch (err) {
