@@ -74,7 +74,7 @@ describe('AsyncAPI 3', () => {
           ?.messages()
           .all()
           .map((message) => message.name()),
-      ).toEqual([...events, 'CommandRejected']);
+      ).toEqual([...events, 'CommandRejected', 'CommandHadNoEffect']);
     }
   });
 });

@@ -51,6 +51,8 @@ export function historyOf(context: BoundedContext, commands: readonly Message[])
         streamId,
         { type: 'CommandRejected', data: { command: command.type, data: command.data, code, message } },
       ]);
+    } else if (decision.length === 0) {
+      recorded.push([streamId, { type: 'CommandHadNoEffect', data: { command: command.type, data: command.data } }]);
     } else {
       states.set(
         streamId,

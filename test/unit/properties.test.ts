@@ -1,4 +1,4 @@
-import { isCommandRejected, type Message, streamIdOf } from '@daybook/core';
+import { isCommandRecord, type Message, streamIdOf } from '@daybook/core';
 import fc from 'fast-check';
 import app from '../../daybook.config.ts';
 import { histories, IDS } from './histories.ts';
@@ -12,7 +12,7 @@ describe.each(contexts.map((context) => [context.name, context] as const))('%s',
     fc.assert(
       fc.property(histories(context), (history) => {
         for (const event of history) {
-          if (isCommandRejected(event)) continue;
+          if (isCommandRecord(event)) continue;
           const aggregate = context.aggregates.find(({ name }) => event.streamId.includes(`-${name}-`));
           const { type, data } = event;
           expect(aggregate?.events.parse(JSON.parse(JSON.stringify({ type, data })))).toEqual({ type, data });
@@ -27,7 +27,7 @@ describe.each(contexts.map((context) => [context.name, context] as const))('%s',
         for (const { name, decider } of context.aggregates) {
           for (const id of IDS) {
             const events = history.filter(
-              (event) => event.streamId === streamIdOf(context.name, name, id) && !isCommandRejected(event),
+              (event) => event.streamId === streamIdOf(context.name, name, id) && !isCommandRecord(event),
             );
             const fold = (from: unknown, some: readonly Message[]) =>
               some.reduce((before, event) => decider.evolve(before, event), from);

@@ -1,6 +1,7 @@
 import {
   type BoundedContext,
   hasPosition,
+  isCommandRecord,
   isCommandRejected,
   type MessageSchema,
   ownOf,
@@ -17,12 +18,18 @@ export const HistoryEntry = z
     stream: z.string(),
     revision: z.int(),
     event_id: z.string(),
-    type: z.string().meta({ description: '`CommandRejected` for a refused command.' }),
+    type: z.string().meta({
+      description: '`CommandRejected` for a refused command, `CommandHadNoEffect` where there was nothing to do.',
+    }),
     data: z.record(z.string(), z.unknown()),
     refused: z
       .object({ command: z.string(), code: z.string(), message: z.string() })
       .optional()
       .meta({ description: 'Of a refused command: which, and why; `data` is what it said.' }),
+    had_no_effect: z
+      .string()
+      .optional()
+      .meta({ description: 'The command that was accepted though there was nothing to do; `data` is what it said.' }),
     withheld: z.array(z.string()).meta({
       description: 'Fields of `data` that are not shown: personal data, and what no schema knows (any more).',
     }),
@@ -51,10 +58,16 @@ export function historyEntryOf(context: BoundedContext, event: RecordedEvent): H
   return { position, stream: streamId, revision, event_id: id, type, ...saidBy(context, event), ...by };
 }
 
-function saidBy(context: BoundedContext, event: RecordedEvent): Pick<HistoryEntry, 'data' | 'refused' | 'withheld'> {
-  if (!isCommandRejected(event)) return shownOf(eventSchemaOf(context, event), event.data);
-  const { command, code, message, data } = event.data;
-  return { refused: { command, code, message }, ...shownOf(context.commands.get(command)?.schema, data) };
+function saidBy(
+  context: BoundedContext,
+  event: RecordedEvent,
+): Pick<HistoryEntry, 'data' | 'refused' | 'had_no_effect' | 'withheld'> {
+  if (!isCommandRecord(event)) return shownOf(eventSchemaOf(context, event), event.data);
+  const { command, data } = event.data;
+  const shown = shownOf(context.commands.get(command)?.schema, data);
+  if (!isCommandRejected(event)) return { had_no_effect: command, ...shown };
+  const { code, message } = event.data;
+  return { refused: { command, code, message }, ...shown };
 }
 
 function eventSchemaOf({ aggregates }: BoundedContext, { streamId, type }: RecordedEvent): MessageSchema | undefined {

@@ -2,7 +2,7 @@ import {
   type Decider,
   type Decision,
   followUps,
-  isCommandRejected,
+  isCommandRecord,
   isRejection,
   type Message,
   type Outcomes,
@@ -53,7 +53,8 @@ function decisionsHold({ context, published }: World, stream: readonly RecordedE
       at: '',
     };
     const decision: Decision<Message> = aggregate.decider.decide(command, state, received);
-    const wanted = isRejection(decision) ? ['CommandRejected'] : decision.map(({ type }) => type);
+    const decided = isRejection(decision) ? ['CommandRejected'] : decision.map(({ type }) => type);
+    const wanted = decided.length === 0 ? ['CommandHadNoEffect'] : decided;
     const got = stream.slice(at, at + wanted.length);
     must(
       got.every(
@@ -62,7 +63,7 @@ function decisionsHold({ context, published }: World, stream: readonly RecordedE
       'decisions follow from the state they were recorded on',
       () => `${streamId} at ${at}: ${got.map(({ type }) => type).join()} where ${wanted.join()} was due`,
     );
-    for (const event of got) if (!isCommandRejected(event)) state = aggregate.decider.evolve(state, event);
+    for (const event of got) if (!isCommandRecord(event)) state = aggregate.decider.evolve(state, event);
     at += wanted.length;
   }
 }
@@ -75,7 +76,7 @@ function snapshotsHold({ context, log }: World, snapshotStream: string, snapshot
   let next = 0;
   for (const { data } of snapshots) {
     const { from_revision, revision, state } = data as { from_revision: number; revision: number; state: unknown };
-    const events = stream.slice(0, revision + 1).filter((event) => !isCommandRejected(event));
+    const events = stream.slice(0, revision + 1).filter((event) => !isCommandRecord(event));
     const wanted = JSON.stringify(events.reduce((before, event) => decider.evolve(before, event), decider.initial));
     const got = JSON.stringify(state);
     const seen = () => `${snapshotStream} at ${revision}: ${got} instead of ${wanted}`;
@@ -91,7 +92,7 @@ function oneOutcomeEach({ log }: World): Outcomes {
     let before = '';
     for (const event of stream) {
       const { command_id } = event.metadata;
-      const again = outcomes.has(command_id) && (before !== command_id || isCommandRejected(event));
+      const again = outcomes.has(command_id) && (before !== command_id || isCommandRecord(event));
       must(!again && !ids.has(event.id), 'one outcome a command', () => `${command_id} has ${event.type} as well`);
       ids.add(event.id);
       recordOutcome(outcomes, event);

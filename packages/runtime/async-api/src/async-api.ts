@@ -1,8 +1,8 @@
 import type { BoundedContext } from '@daybook/core';
 import { commandChannels, commandMessages, commandOperations, parkedMessage } from './commands.ts';
-import { eventMessages, feedChannel, feedOperation, refusalMessage } from './events.ts';
+import { eventMessages, feedChannel, feedOperation, noEffectMessage, refusalMessage } from './events.ts';
 import { jsonSchemaOf, type Part, tagOf } from './json-schema.ts';
-import { CommandProperties, Metadata, Refusal, ReplyProperties } from './properties.ts';
+import { CommandProperties, Metadata, NoEffect, Refusal, ReplyProperties } from './properties.ts';
 import { replyChannel, replyMessages } from './replies.ts';
 
 /** An AsyncAPI 3 document. */
@@ -68,13 +68,14 @@ export function asyncApi(contexts: readonly BoundedContext[]): AsyncApi {
         replyMessages(),
         { Parked: parkedMessage },
         ...contexts.map(eventMessages),
-        { CommandRejected: refusalMessage() },
+        { CommandRejected: refusalMessage(), CommandHadNoEffect: noEffectMessage() },
       ) as Part,
       schemas: {
         CommandProperties: jsonSchemaOf(CommandProperties),
         ReplyProperties: jsonSchemaOf(ReplyProperties),
         EventMetadata: jsonSchemaOf(Metadata),
         Refusal: jsonSchemaOf(Refusal),
+        NoEffect: jsonSchemaOf(NoEffect),
       },
     },
   } as AsyncApi;

@@ -34,9 +34,22 @@ export function refusalMessage(): Part {
   };
 }
 
+/** The record of a command that was accepted and had no effect, in the stream of any aggregate. */
+export function noEffectMessage(): Part {
+  return {
+    name: 'CommandHadNoEffect',
+    title: 'CommandHadNoEffect',
+    summary: 'A command was accepted, and there was nothing to do.',
+    contentType: 'application/json',
+    headers: ref('components', 'schemas', 'EventMetadata'),
+    correlationId: { location: '$message.header#/correlation_id' },
+    payload: ref('components', 'schemas', 'NoEffect'),
+  };
+}
+
 /** A context's feed: all its events in one order. */
 export function feedChannel(context: BoundedContext): Part {
-  const keys = [...Object.keys(eventMessages(context)), 'CommandRejected'];
+  const keys = [...Object.keys(eventMessages(context)), 'CommandRejected', 'CommandHadNoEffect'];
   return {
     address: context.name,
     title: `The feed of ${context.name}`,

@@ -42,6 +42,12 @@ export const Metadata = z.object({
   recorded_at: z.iso.datetime().meta({ description: 'By the clock of the command-service that decided.' }),
 }) satisfies z.ZodType<EventMetadata>;
 
+/** The data of the record that a command had no effect. */
+export const NoEffect = z.object({
+  command: z.string().meta({ description: 'The type of the command.' }),
+  data: z.unknown().meta({ description: 'What it said.' }),
+});
+
 /** The data of the event that records a refusal. */
 export const Refusal = z.object({
   command: z.string(),

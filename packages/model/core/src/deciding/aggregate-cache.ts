@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { weightOf } from '../caching/weight.ts';
-import { isCommandRejected, type RecordedEvent } from '../messages/event.ts';
+import { isCommandRecord, type RecordedEvent } from '../messages/event.ts';
 import { Unavailable } from '../messages/fault.ts';
 import type { Aggregate } from '../modelling/aggregate.ts';
 import type { EventStore } from '../ports/event-store.ts';
@@ -95,7 +95,7 @@ export class AggregateCache {
     if (event.revision !== live.revision + 1) {
       throw new Error(`${event.streamId}: revision ${event.revision} after ${live.revision}`);
     }
-    if (!isCommandRejected(event)) live.state = aggregate.decider.evolve(live.state, event);
+    if (!isCommandRecord(event)) live.state = aggregate.decider.evolve(live.state, event);
     live.answered.add(event);
     live.revision = event.revision;
     this.#weigh(live, event);

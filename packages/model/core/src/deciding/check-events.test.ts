@@ -59,7 +59,6 @@ test.each([
   [written({ id: 'a', title: 'a', more: new Date(0) }), 'more: is no JSON'],
   [written({ id: 'a', title: 'a' }, 'Unknown'), 'Page decided on Unknown'],
   [[{ type: 'Written', data: { id: 'a', title: 'a' } }, ...written({})] as const, 'data.id'],
-  [[] as unknown as readonly [Message], 'no event at all'],
   [reject('no', '\ud800'), 'message: contains a character'],
 ])('%j is not stored, and parked at once with the reason', async (decision, reason) => {
   const { write, stored } = await deciding(() => decision);

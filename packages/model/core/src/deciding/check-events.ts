@@ -1,4 +1,4 @@
-import { isCommandRejected } from '../messages/event.ts';
+import { isCommandRecord } from '../messages/event.ts';
 import { InvalidDecision } from '../messages/fault.ts';
 import type { Message } from '../messages/message.ts';
 import { unstorableIn } from '../messages/storable.ts';
@@ -10,8 +10,6 @@ import type { Aggregate } from '../modelling/aggregate.ts';
  * @throws InvalidDecision that names the event and what is wrong with which field
  */
 export function checkEvents({ name, events }: Pick<Aggregate, 'name' | 'events'>, messages: readonly Message[]): void {
-  if (messages.length === 0)
-    throw new InvalidDecision(`${name} decided on no event at all: it has to say no, or what happened`);
   for (const message of messages) {
     const issues = [...issuesOfSchema(events, message), ...unstorableIn(message.data)];
     if (issues.length === 0) continue;
@@ -21,7 +19,7 @@ export function checkEvents({ name, events }: Pick<Aggregate, 'name' | 'events'>
 }
 
 function issuesOfSchema(events: Aggregate['events'], message: Message) {
-  if (isCommandRejected(message)) return [];
+  if (isCommandRecord(message)) return [];
   const { error } = events.safeParse({ type: message.type, data: message.data });
   return (error?.issues ?? []).map(({ path, message: what }) => ({ path: path.join('.'), message: what }));
 }

@@ -61,7 +61,26 @@ test('a refusal is recorded too, and state is not touched by it', async () => {
   expect((await stored()).map(({ type }) => type)).toEqual(['CommandRejected', 'Raised']);
 });
 
-test.each([[3], [11]])('asked again, also after a restart, it gets the same answer (%i)', async (by) => {
+test('where there is nothing to do, that is the accepted outcome, recorded, and state is not touched by it', async () => {
+  const handle = service();
+  const { reply, park } = await handle(raise('c1', 0));
+  expect(park).toBeUndefined();
+  expect(reply).toEqual({
+    status: 'accepted',
+    command_id: 'c1',
+    stream,
+    revision: 0,
+    token: 'counters-Counter-a@0',
+    events: [],
+  });
+  expect((await handle(raise('c2', 10))).reply.status).toBe('accepted');
+  expect(await stored()).toMatchObject([
+    { type: 'CommandHadNoEffect', data: { command: 'Raise', data: { id: 'a', by: 0 } } },
+    { type: 'Raised' },
+  ]);
+});
+
+test.each([[3], [11], [0]])('asked again, also after a restart, it gets the same answer (%i)', async (by) => {
   const handle = service();
   const replies = await Promise.all([handle(raise('c1', by)), handle(raise('c1', by))]);
   replies.push(await service()(raise('c1', by)));
@@ -101,7 +120,7 @@ test('a command that starts a stream reads nothing; one that can not does', asyn
 });
 
 test('after one wrong guess that there is no stream, those to come are read first for a while', async () => {
-  await service()(raise('c1', 0));
+  await service()(raise('c1', 1));
   const start = jest.spyOn(store, 'startStream');
   const handle = service();
   for (const id of ['a', 'b', 'c']) await handle(raise(`c-${id}`, 1, { body: `{"id":"${id}","by":1}` }));

@@ -9,7 +9,7 @@ import { decidedEventIdOf } from '../messages/ids.ts';
 import type { Message } from '../messages/message.ts';
 import type { RecordedOutcome, Reply } from '../messages/reply.ts';
 import type { BoundedContext } from '../modelling/bounded-context.ts';
-import { isRejection } from '../modelling/decider.ts';
+import { type Decision, isRejection } from '../modelling/decider.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandHandler, Handled, ParkReason } from '../ports/command-bus.ts';
 import type { EventStore } from '../ports/event-store.ts';
@@ -125,7 +125,7 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
       middleware.length === 0
         ? { decision: decide(), annotations: undefined }
         : await decideThrough(middleware, context.name, parsed, decide);
-    const messages = isRejection(decision) ? [{ type: 'CommandRejected', data: refusal(command, decision) }] : decision;
+    const messages = recordOf(command, decision);
     const events = newEvents(messages, parsed, { secret, annotations });
     try {
       await store.append(streamId, live.revision === -1 ? 'no-stream' : live.revision, events);
@@ -216,8 +216,13 @@ function newEvent(
   };
 }
 
-function refusal(command: Message, { code, message }: { code: string; message: string }) {
-  return { command: command.type, data: command.data, code, message };
+/** What is appended: of a command without events the record that it was decided, so that a repeat of it is known. */
+function recordOf({ type: command, data }: Message, decision: Decision<Message>): readonly Message[] {
+  if (isRejection(decision)) {
+    const { code, message } = decision;
+    return [{ type: 'CommandRejected', data: { command, data, code, message } }];
+  }
+  return decision.length === 0 ? [{ type: 'CommandHadNoEffect', data: { command, data } }] : decision;
 }
 
 /** The answer to a command that could not be decided: it is set aside whole, with the reason. */

@@ -22,7 +22,7 @@ export class OptimisticStart {
     }
     try {
       const decision = aggregate.decider.decide(command, aggregate.decider.initial, metadata);
-      if (isRejection(decision)) return undefined;
+      if (isRejection(decision) || decision.length === 0) return undefined;
       checkEvents(aggregate, decision);
       return decision;
     } catch {

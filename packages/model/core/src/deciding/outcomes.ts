@@ -1,4 +1,4 @@
-import { isCommandRejected, type RecordedEvent } from '../messages/event.ts';
+import { isCommandRecord, isCommandRejected, type RecordedEvent } from '../messages/event.ts';
 import type { RecordedOutcome } from '../messages/reply.ts';
 import { tokenOf } from '../messages/token.ts';
 
@@ -23,6 +23,7 @@ export function outcomeWith(before: RecordedOutcome | undefined, event: Recorded
     const { code, message } = event.data;
     return { status: 'rejected', command_id, stream, revision, token, error: { code, message } };
   }
+  if (isCommandRecord(event)) return { status: 'accepted', command_id, stream, revision, token, events: [] };
   const events = before?.status === 'accepted' ? before.events : [];
   return {
     status: 'accepted',

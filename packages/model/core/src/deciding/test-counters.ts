@@ -10,7 +10,7 @@ const Raise = z.discriminatedUnion('type', [
   command('Break', { id: z.string() }),
 ]);
 const Raised = z.discriminatedUnion('type', [event('Raised', { id: z.string(), by: z.int() })]);
-/** A counter can be raised up to ten; to break it is a bug. */
+/** A counter can be raised up to ten; to raise it by nothing does nothing; to break it is a bug. */
 export const counters = boundedContext({
   name: 'counters',
   aggregates: [
@@ -24,6 +24,7 @@ export const counters = boundedContext({
         decide(command, total) {
           switch (command.type) {
             case 'Raise':
+              if (command.data.by === 0) return [];
               return total + command.data.by > 10
                 ? reject('too_high')
                 : [{ type: 'Raised' as const, data: command.data }];

@@ -55,7 +55,18 @@ export type CommandRejected = Message<
   { readonly command: string; readonly data: unknown; readonly code: string; readonly message: string }
 >;
 
-/** Tells the record of a refused command from the domain's own events. */
+/** Recorded in the aggregate's stream when a command was accepted and there was nothing to do; `evolve` never sees it. */
+export type CommandHadNoEffect = Message<'CommandHadNoEffect', { readonly command: string; readonly data: unknown }>;
+
+/** The types of what Daybook records of commands by itself. A domain's event can't have one of these names. */
+export const COMMAND_RECORD_TYPES: readonly string[] = ['CommandRejected', 'CommandHadNoEffect'];
+
+/** Tells Daybook's own record of a command, which `evolve` and folds never see, from the domain's events. */
+export function isCommandRecord(event: Message): event is CommandRejected | CommandHadNoEffect {
+  return COMMAND_RECORD_TYPES.includes(event.type);
+}
+
+/** Tells the record of a refused command from all other events. */
 export function isCommandRejected(event: Message): event is CommandRejected {
   return event.type === 'CommandRejected';
 }

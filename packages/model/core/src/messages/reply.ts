@@ -20,9 +20,10 @@ export type Reply =
       readonly status: 'accepted';
       readonly command_id: string;
       readonly stream: string;
-      /** Of the command's last event. */
+      /** Of the command's last event, or of the record that there was nothing to do. */
       readonly revision: number;
       readonly token: string;
+      /** None: there was nothing to do. */
       readonly events: readonly ReplyEvent[];
     }
   | {

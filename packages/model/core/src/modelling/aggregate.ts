@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { COMMAND_RECORD_TYPES } from '../messages/event.ts';
 import type { Message, MessageUnion } from '../messages/message.ts';
 import type { Decider } from './decider.ts';
 
@@ -37,10 +38,10 @@ export function aggregate<State, Commands extends MessageUnion, Events extends M
   return definition;
 }
 
-/** The types of all events that the streams of these aggregates have, refusals included. */
+/** The types of all events that the streams of these aggregates have, with what Daybook records of commands. */
 export function recordedTypesOf(aggregates: readonly Pick<Aggregate, 'events'>[]): readonly string[] {
   return [
     ...aggregates.flatMap(({ events }) => events.options.map(({ shape }) => shape.type.value)),
-    'CommandRejected',
+    ...COMMAND_RECORD_TYPES,
   ];
 }

@@ -2,8 +2,8 @@ import type { CommandMetadata } from '../messages/command.ts';
 import type { Message } from '../messages/message.ts';
 import type { Rejection } from '../messages/rejection.ts';
 
-/** At least one: a command that changes nothing could not be told from one that was never decided. */
-export type Decision<E extends Message> = readonly [E, ...E[]] | Rejection;
+/** What happened, or why not. No event at all: the command is accepted, and there was nothing to do. */
+export type Decision<E extends Message> = readonly E[] | Rejection;
 
 /** How an aggregate decides. Pure: no clock, no ids, no IO. */
 export interface Decider<State, C extends Message, E extends Message> {

@@ -1,4 +1,4 @@
-import { isCommandRejected, type RecordedEvent } from '../messages/event.ts';
+import { isCommandRecord, type RecordedEvent } from '../messages/event.ts';
 import { ownOf } from '../messages/own-of.ts';
 import { parseStreamId } from '../messages/stream-id.ts';
 import type { ItemKey, ItemsStep, Projection, Row, RowProjection } from '../modelling/projection.ts';
@@ -37,7 +37,7 @@ export function foldEvent(
   const due = nextRevision(folding, aggregate);
   if (revision !== due) throw new Error(`${projection.name}: ${streamId} has ${revision} where ${due} is due`);
   const part = ownOf(folding.parts, aggregate)?.part ?? ownOf(projection.folds, aggregate)?.initial;
-  const step = isCommandRejected(event) ? { part } : stepOf(projection, aggregate, part, event);
+  const step = isCommandRecord(event) ? { part } : stepOf(projection, aggregate, part, event);
   folding.parts[aggregate] = { revision, part: step.part };
   if (step.remove === undefined && step.put === undefined) return;
   folding.items ??= new Map();

@@ -1,5 +1,6 @@
 import { InMemoryEventStore } from '@daybook/in-memory';
 import { systemClock } from '../concurrency/system-clock.ts';
+import type { CommandRejected } from '../messages/event.ts';
 import { Unavailable } from '../messages/fault.ts';
 import { eventIdOf } from '../messages/ids.ts';
 import { eventHandler } from '../modelling/event-handler.ts';
@@ -36,7 +37,7 @@ beforeEach(async () => {
   await append('Answer', 0, { type: 'Answered', data: { with: 'yes' } });
 });
 
-async function append(aggregate: string, revision: number, message: Asked | Answered) {
+async function append(aggregate: string, revision: number, message: Asked | Answered | CommandRejected) {
   const command_id = `${aggregate}-${revision}`;
   const metadata = { command_id, causation_id: 'x', correlation_id: 'talk', schema_version: 1, recorded_at: '' };
   const at = revision === 0 ? 'no-stream' : revision - 1;
@@ -93,4 +94,18 @@ test('an event that is no reason for a mail sends none', async () => {
   await append('Answer', 1, { type: 'Answered', data: { with: '' } });
   await deliver();
   expect(sent).toHaveLength(1);
+});
+
+test('who says so sends a mail about a refused command; the folds do not see it', async () => {
+  const refused = { command: 'Answer', data: {}, code: 'closed', message: 'it is closed' };
+  await append('Question', 1, { type: 'CommandRejected', data: refused });
+  const tellRefused = eventHandler<CommandRejected, typeof tellAsker.folds>({
+    name: 'TellRefused',
+    reactsTo: ['CommandRejected'],
+    folds: tellAsker.folds,
+    mail: ({ data }, { Question }) => ({ to: String(Question), subject: data.code, text: data.message }),
+  });
+  const events = await store.readFeed('talk', 0, 100);
+  await handleEvents(tellRefused, events, { store, mailer, clock: systemClock, signal });
+  expect(sent.map(({ mail }) => mail)).toEqual([{ to: 'ann', subject: 'closed', text: 'it is closed' }]);
 });

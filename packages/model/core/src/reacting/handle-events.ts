@@ -1,4 +1,4 @@
-import { isCommandRejected, type RecordedEvent } from '../messages/event.ts';
+import { isCommandRecord, type RecordedEvent } from '../messages/event.ts';
 import { effectIdOf } from '../messages/ids.ts';
 import { ownOf } from '../messages/own-of.ts';
 import { parseStreamId, streamIdOf } from '../messages/stream-id.ts';
@@ -43,7 +43,7 @@ export async function handleEvents(
 ): Promise<void> {
   const byEntity = new Map<string, RecordedEvent[]>();
   for (const event of events) {
-    if (isCommandRejected(event) || !handler.reactsTo.includes(event.type)) continue;
+    if (!handler.reactsTo.includes(event.type)) continue;
     const { entityId } = parseStreamId(event.streamId);
     byEntity.set(entityId, [...(byEntity.get(entityId) ?? []), event]);
   }
@@ -105,7 +105,7 @@ async function readParts(handler: EventHandler, streamId: string, store: EventSt
   for (const [aggregate, fold] of Object.entries(handler.folds)) {
     const events = await readAll(store, streamIdOf(context, aggregate, entityId));
     parts[aggregate] = events
-      .filter((event) => !isCommandRejected(event))
+      .filter((event) => !isCommandRecord(event))
       .reduce((part, event) => fold.evolve(part, event), fold.initial);
   }
   return parts;

@@ -1,4 +1,5 @@
 import { recordedEvents } from '@daybook/testing';
+import type { CommandRejected } from '../messages/event.ts';
 import { processManager } from '../modelling/process-manager.ts';
 import { followUps, react } from './react.ts';
 
@@ -13,7 +14,7 @@ const answerTwice = processManager<Asked, Answer>({
 const [asked, other, refused] = recordedEvents(
   ['talk-Question-1', { type: 'Asked', data: { id: '1' } }],
   ['talk-Question-1', { type: 'Forgotten', data: {} }],
-  ['talk-Question-1', { type: 'CommandRejected', data: {} }],
+  ['talk-Question-1', { type: 'CommandRejected', data: { command: 'Ask', data: {}, code: 'no', message: 'no' } }],
 ) as [
   ReturnType<typeof recordedEvents>[number],
   ReturnType<typeof recordedEvents>[number],
@@ -34,7 +35,18 @@ test('the same event causes the same commands, with the same ids', () => {
 
 test('other events and refused commands cause nothing', () => {
   expect(followUps('talk', answerTwice, other)).toEqual([]);
-  expect(followUps('talk', { ...answerTwice, reactsTo: ['CommandRejected'] }, refused)).toEqual([]);
+  expect(followUps('talk', answerTwice, refused)).toEqual([]);
+});
+
+test('who says so reacts to a refused command, as to an event', () => {
+  const apologise = processManager<CommandRejected, Answer>({
+    name: 'Apologise',
+    reactsTo: ['CommandRejected'],
+    react: ({ data: { command } }) => (command === 'Ask' ? [{ type: 'Answer', data: { id: '1', n: 0 } }] : []),
+  });
+  expect(followUps('talk', apologise, refused).map(({ command }) => command)).toEqual([
+    { type: 'Answer', data: { id: '1', n: 0 } },
+  ]);
 });
 
 test('it is done when every command is with the broker, and fails when one is not', async () => {

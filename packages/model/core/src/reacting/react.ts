@@ -1,6 +1,5 @@
 import type { CommandMessage } from '../messages/command.ts';
 import type { RecordedEvent } from '../messages/event.ts';
-import { isCommandRejected } from '../messages/event.ts';
 import { followUpIdOf } from '../messages/ids.ts';
 import type { ProcessManager } from '../modelling/process-manager.ts';
 
@@ -9,7 +8,7 @@ import type { ProcessManager } from '../modelling/process-manager.ts';
  * they are the same commands, and take effect once.
  */
 export function followUps(context: string, manager: ProcessManager, event: RecordedEvent): readonly CommandMessage[] {
-  if (isCommandRejected(event) || !manager.reactsTo.includes(event.type)) return [];
+  if (!manager.reactsTo.includes(event.type)) return [];
   return manager.react(event).map((command, index) => ({
     context,
     command,
