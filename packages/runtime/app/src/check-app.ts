@@ -8,12 +8,15 @@ import {
   recordedTypesOf,
 } from '@daybook/core';
 import type { App } from './app.ts';
+import { contextProblems } from './context-problems.ts';
 import { InvalidApp, requireDifferent, requireFunction, requireList, requireName } from './invalid-app.ts';
 
-/** @throws InvalidApp for the first thing that does not fit together */
+/** @throws InvalidApp for the first thing that does not fit together; of the contexts, for everything */
 export function checkApp(app: App): void {
   const { contexts, middleware = [], consumers = [], effects = {} } = app;
   checkContexts(contexts);
+  const problems = contexts.flatMap((one) => contextProblems(one).map((problem) => `context ${one.name}: ${problem}`));
+  if (problems.length > 0) throw new InvalidApp(...problems);
   checkMiddleware(middleware);
   checkConsumers(consumers, contexts);
   for (const routes of ['gatewayRoutes', 'queryRoutes'] as const) {

@@ -60,7 +60,7 @@ describe('middleware', () => {
 describe('effects', () => {
   const ship = eventHandler({
     name: 'Ship',
-    reactsTo: ['Placed'],
+    reactsTo: ['CommandRejected'],
     folds: {},
     effects: ['webhook', 'mail'],
     handle: () => ({}),

@@ -1,8 +1,11 @@
-/** The app's definition does not fit together; the message names what, and what to change. */
+/** The app's definition does not fit together; each problem names what, and what to change. */
 export class InvalidApp extends Error {
-  constructor(message: string) {
-    super(message);
+  readonly problems: readonly string[];
+
+  constructor(...problems: readonly string[]) {
+    super(problems.join('\n'));
     this.name = 'InvalidApp';
+    this.problems = problems;
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { App } from './app.ts';
+import { defineApp } from './define-app.ts';
 import { InvalidApp } from './invalid-app.ts';
 
 /** Looked for in this order, in the working directory. */
@@ -18,7 +19,7 @@ export interface LoadOptions {
 /**
  * Loads the app that `daybook.config.ts` exports. TypeScript is compiled as it is loaded; in a container, name the compiled
  * file: `DAYBOOK_CONFIG=dist/daybook.config.js`.
- * @throws InvalidApp when there is no such file, or it does not export an app; what the file itself throws
+ * @throws InvalidApp when there is no such file, it does not export an app, or the app does not fit together; what the file itself throws
  * @example
  * const { contexts } = await loadApp();
  */
@@ -26,7 +27,7 @@ export async function loadApp({ cwd = process.cwd(), env = process.env }: LoadOp
   const file = findConfig(cwd, env.DAYBOOK_CONFIG);
   if (/\.m?ts$/.test(file)) await readTypeScript();
   const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
-  if (isApp(module.default)) return module.default;
+  if (isApp(module.default)) return defineApp(module.default);
   throw new InvalidApp(
     `${file} has no app as its default export: write 'export default defineApp({ contexts: [...] })'`,
   );

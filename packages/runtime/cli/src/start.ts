@@ -1,7 +1,7 @@
+import { nearest } from '@daybook/app';
 import { ownOf } from '@daybook/core';
 import { Command } from 'commander';
 import type { CliEnvironment } from './cli-environment.ts';
-import { nearest } from './nearest.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Each service by its name: importing its main module runs it. */

@@ -7,7 +7,6 @@ import { configFrom, InvalidConfiguration } from '@daybook/service';
 import type { CliEnvironment } from '../cli-environment.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { CliSettings } from '../settings.ts';
-import { contextProblems } from './context-problems.ts';
 import { serviceSettings } from './service-settings.ts';
 
 /** A person waits for the answer, milliseconds. */
@@ -24,7 +23,7 @@ export async function runCheck(around: CliEnvironment, { offline = false }: Chec
   const report = createReport(around.print);
   const app = await loadedApp(around, report);
   if (app !== undefined) {
-    for (const context of app.contexts) report.tell(`context ${context.name}`, contextProblems(context));
+    for (const { name } of app.contexts) report.tell(`context ${name}`, []);
     checkSettings(app, around.env, report);
   }
   if (!offline) await checkConnections(app, around.env, report);
@@ -55,9 +54,8 @@ async function loadedApp(around: CliEnvironment, report: Report): Promise<App | 
     report.tell('app', []);
     return app;
   } catch (error) {
-    const known = error instanceof InvalidApp;
-    const said = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
-    report.tell('app', [said]);
+    if (error instanceof InvalidApp) report.tell('app', error.problems);
+    else report.tell('app', [error instanceof Error ? (error.stack ?? error.message) : String(error)]);
     return undefined;
   }
 }

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nearest } from '@daybook/app';
 import { type DeclaredMessage, messagesIn } from '@daybook/generator';
 import { CommandFailed } from '../command-failed.ts';
-import { nearest } from '../nearest.ts';
 
 /** @returns the folder of a context below the app's, as `src/library`. @throws CommandFailed when there is none */
 export function contextFolder(cwd: string, context: string): string {
