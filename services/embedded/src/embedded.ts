@@ -69,7 +69,9 @@ export async function startEmbedded(parts: EmbeddedDependencies) {
     commandsUrl: commands.url,
     queriesUrl: queries.url,
     /** For readiness. @throws Error that names the event that a consumer of the app can't get past */
-    checkConsumers: () => ownConsumers.check(),
+    checkConsumers: async () => {
+      await Promise.all([ownConsumers.check(), processManagers.check()]);
+    },
     /** Intake first, then what follows from it. */
     async stop(): Promise<void> {
       await commands.stop();

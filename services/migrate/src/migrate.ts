@@ -1,8 +1,8 @@
 import { type AppConsumer, type BoundedContext, buildNameOf, type Clock, deadlineRows, type Log } from '@daybook/core';
-import { needsSchema } from '@daybook/event-store';
+import { needsSchema, openEventStore } from '@daybook/event-store';
 import { grantToServices, migrationsFolder } from '@daybook/event-store-postgres';
 import { holdName } from '@daybook/postgres';
-import { createConsumers, createReadModels } from '@daybook/read-store-postgres';
+import { beginProcessManagers, createConsumers, createReadModels } from '@daybook/read-store-postgres';
 import { runner } from 'node-pg-migrate';
 import { waitForDatabase } from './wait-for-database.ts';
 
@@ -43,6 +43,19 @@ export async function migrate(migration: Migration): Promise<void> {
   );
   await createConsumers({ url: readStoreUrl, consumers, log });
   if (consumers.length > 0) log.info({ consumers: consumers.map(({ name }) => name) }, 'consumers are up to date');
+  await beginManagers(migration);
+}
+
+/** Those that are new act on what happens from now on: where the log ends is asked only where there are some. */
+async function beginManagers({ eventStoreUrl, readStoreUrl, contexts, log }: Migration): Promise<void> {
+  if (contexts.every(({ statefulProcessManagers }) => statefulProcessManagers.length === 0)) return;
+  const store = await openEventStore({ url: eventStoreUrl, log, applicationName: 'daybook migrate' });
+  try {
+    const headOf = async (context: string) => (await store.groupProgress('none', context)).head;
+    await beginProcessManagers({ url: readStoreUrl, contexts, headOf, log });
+  } finally {
+    await store.close();
+  }
 }
 
 async function migrateEventStore(url: string, { clock, log }: Pick<Migration, 'clock' | 'log'>): Promise<void> {

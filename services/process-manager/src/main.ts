@@ -2,7 +2,7 @@ import { loadAppOrExit } from '@daybook/app';
 import { systemClock } from '@daybook/core';
 import { openEventStore } from '@daybook/event-store';
 import { connectRabbitmq } from '@daybook/rabbitmq';
-import { connectPostgresReadStore } from '@daybook/read-store-postgres';
+import { connectConsumers, connectPostgresReadStore } from '@daybook/read-store-postgres';
 import { runService } from '@daybook/service';
 import { startProcessManagers } from './process-manager-service.ts';
 import { processManagerSettings } from './settings.ts';
@@ -23,20 +23,28 @@ await runService('process-manager', processManagerSettings(contexts), async (con
     appId: 'process-manager',
   });
   const rows = connectPostgresReadStore({ url: config.READ_STORE_URL, listenUrl: config.READ_STORE_LISTEN_URL, log });
+  const consumerHost = connectConsumers({ url: config.READ_STORE_URL, log, applicationName: 'process-manager' });
   const service = await startProcessManagers({
     contexts,
     store,
     rows,
     bus,
+    consumerHost,
     clock: systemClock,
     log,
     settings: config,
     deadlinePollMs: config.DEADLINE_POLL_MS,
   });
   return {
-    ready: { event_store: () => store.ping(), read_store: () => rows.ping(), command_bus: () => bus.ping() },
+    ready: {
+      event_store: () => store.ping(),
+      read_store: () => rows.ping(),
+      command_bus: () => bus.ping(),
+      process_managers: () => service.check(),
+    },
     async stop() {
       await service.stop();
+      await consumerHost.close();
       await bus.close();
       await rows.close();
       await store.close();

@@ -4,6 +4,8 @@ import {
   type Clock,
   type CommandBus,
   type CommandMessage,
+  type ConsumerHost,
+  consumeFeed,
   deadlineRows,
   type EventStore,
   groupOfDeadline,
@@ -11,6 +13,7 @@ import {
   type Log,
   ownOf,
   type ReadStore,
+  type RunningConsumer,
   react,
   recordedTypesOf,
   type Subscription,
@@ -24,6 +27,8 @@ export interface ProcessManagerDependencies {
   /** Where deadlines are kept. */
   readonly rows: ReadStore;
   readonly bus: CommandBus;
+  /** Where process managers with a state keep their instances. */
+  readonly consumerHost: ConsumerHost;
   readonly clock: Clock;
   readonly log: Log;
   /** Of all deadlines, by variable; others may be among them. */
@@ -34,12 +39,13 @@ export interface ProcessManagerDependencies {
 
 /**
  * Sends the follow-up commands of every process manager, and those of every deadline when their time has come;
- * each a group of its own. @throws Unavailable
+ * each a group of its own. Of those with a state one process at a time has each. @throws Unavailable
  */
-export async function startProcessManagers(parts: ProcessManagerDependencies): Promise<Subscription> {
+export async function startProcessManagers(parts: ProcessManagerDependencies): Promise<RunningConsumer> {
   const { contexts, store, rows, bus, settings, deadlinePollMs } = parts;
   const publish = (command: CommandMessage) => bus.publish(command);
   const started: Subscription[] = [];
+  const remembering = startStateful(parts, publish);
   for (const { name: context, aggregates, processManagers, deadlines } of contexts) {
     for (const manager of processManagers) {
       const subscription = await store.subscribe({
@@ -65,8 +71,28 @@ export async function startProcessManagers(parts: ProcessManagerDependencies): P
     }
   }
   return {
+    async check() {
+      await Promise.all(remembering.map((one) => one.check()));
+    },
     async stop() {
-      await Promise.all(started.map((one) => one.stop()));
+      await Promise.all([...started, ...remembering].map((one) => one.stop()));
     },
   };
+}
+
+function startStateful(
+  { contexts, store, consumerHost, clock, log }: ProcessManagerDependencies,
+  publish: (command: CommandMessage) => Promise<void>,
+): readonly RunningConsumer[] {
+  return contexts.flatMap(({ name: context, statefulProcessManagers }) =>
+    statefulProcessManagers.map((manager) =>
+      consumeFeed({
+        consumer: consumerHost.bindProcessManager(context, manager, publish),
+        hold: (name, signal) => consumerHost.hold(name, signal),
+        store,
+        clock,
+        log,
+      }),
+    ),
+  );
 }

@@ -1,6 +1,7 @@
 import { type AppConsumer, type ConsumerHost, isSqlConsumer, type Log } from '@daybook/core';
 import { connectDatabase, databaseErrorOf, holdName } from '@daybook/postgres';
 import { bindConsumer, CREATE_CHECKPOINTS } from './consumer-checkpoints.ts';
+import { bindProcessManager, CREATE_PROCESS_MANAGERS } from './process-instances.ts';
 
 /** Milliseconds that a statement of a consumer may take: it may add up a lot. */
 const DEADLINE_MS = 30_000;
@@ -19,6 +20,7 @@ export function connectConsumers({
   return {
     hold: (name, signal) => holdName({ url, applicationName, log }, name, signal),
     bind: (consumer) => bindConsumer(database, consumer),
+    bindProcessManager: (context, manager, publish) => bindProcessManager(database, context, manager, publish),
     close: () => database.close(),
   };
 }
@@ -41,7 +43,7 @@ export async function createConsumers({
   try {
     await database.transaction(async (query) => {
       await query({ text: `select pg_advisory_xact_lock(hashtext('daybook consumers'))` });
-      for (const text of CREATE_CHECKPOINTS) await query({ text });
+      for (const text of [...CREATE_CHECKPOINTS, ...CREATE_PROCESS_MANAGERS]) await query({ text });
       for (const { name, create } of consumers.filter(isSqlConsumer)) {
         try {
           await query({ text: create });

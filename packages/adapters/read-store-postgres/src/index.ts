@@ -6,6 +6,7 @@ import { countByDay } from './count-rows.ts';
 import { loadEntities, saveEntities } from './entities.ts';
 import { getRow, listRows } from './query-rows.ts';
 
+export { beginProcessManagers } from './begin-process-managers.ts';
 export { connectConsumers, createConsumers } from './consumers.ts';
 export { createReadModels } from './create-read-models.ts';
 export { connectReadOnly, type ReadOnly } from './read-only.ts';

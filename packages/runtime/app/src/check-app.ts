@@ -35,7 +35,10 @@ function checkContexts(contexts: readonly BoundedContext[]): void {
     );
   named('contexts', (context) => [context]);
   named('projections', ({ projections }) => projections);
-  named('process managers', ({ processManagers }) => processManagers);
+  named('process managers', ({ processManagers, statefulProcessManagers }) => [
+    ...processManagers,
+    ...statefulProcessManagers,
+  ]);
   named('deadlines', ({ deadlines }) => deadlines);
   named('event handlers', ({ eventHandlers }) => eventHandlers);
 }

@@ -99,3 +99,21 @@ test('an app with such contexts is refused, with all of their problems', () => {
     /^context store: the event CommandRejected .+\ncontext yard: process manager Fill reacts to 'Emptied', which is no event/,
   );
 });
+
+test('a process manager with a state that nothing begins, or without a version', () => {
+  const part = { initial: {}, correlate: () => 'a', evolve: () => ({}), react: () => [] };
+  const context = boundedContext({
+    name: 'store',
+    aggregates: [shelf('Shelf', 'Filled')],
+    processManagers: [
+      processManager({ name: 'Refill', version: 1, reactsTo: ['Filled'], startedBy: ['Emptied'], ...part }),
+      processManager({ name: 'Count', version: 0, reactsTo: ['Filed'], startedBy: [], ...part }),
+    ],
+  });
+  expect(contextProblems(context)).toEqual([
+    "process manager Count reacts to 'Filed', which is no event of the context; did you mean 'Filled'?",
+    "process manager Refill is started by 'Emptied', which is not among its 'reactsTo': add it there",
+    "process manager Count is started by nothing: name the events that begin an instance in 'startedBy'",
+    "process manager Count has no whole number from 1 as its 'version': write 1",
+  ]);
+});

@@ -9,14 +9,16 @@ export function contextProblems(context: BoundedContext): readonly string[] {
     ...foldProblems(context),
     ...eventTypeProblems(context),
     ...reactionProblems(context),
+    ...beginningProblems(context),
   ];
 }
 
 /** Tables and groups are named after projections; groups, and what is recorded for ever, after the others. */
-function nameProblems({ projections, processManagers, deadlines, eventHandlers }: BoundedContext): string[] {
+function nameProblems(context: BoundedContext): string[] {
+  const { projections, processManagers, statefulProcessManagers, deadlines, eventHandlers } = context;
   const wrong = projections.filter(({ name }) => !/^[a-z][a-z0-9_]{0,39}$/.test(name));
   const reacting = [
-    ...processManagers.map(({ name }) => ({ what: 'process manager', name })),
+    ...[...processManagers, ...statefulProcessManagers].map(({ name }) => ({ what: 'process manager', name })),
     ...deadlines.map(({ name }) => ({ what: 'deadline', name })),
     ...eventHandlers.map(({ name }) => ({ what: 'event handler', name })),
   ].filter(({ name }) => !/^[A-Za-z][A-Za-z0-9]{0,99}$/.test(name));
@@ -76,10 +78,14 @@ function eventTypeProblems({ aggregates }: BoundedContext): string[] {
   );
 }
 
-function reactionProblems({ aggregates, processManagers, eventHandlers }: BoundedContext): string[] {
+function reactionProblems(context: BoundedContext): string[] {
+  const { aggregates, processManagers, statefulProcessManagers, eventHandlers } = context;
   const types = recordedTypesOf(aggregates);
   const reacting = [
-    ...processManagers.map(({ name, reactsTo }) => ({ what: `process manager ${name}`, reactsTo })),
+    ...[...processManagers, ...statefulProcessManagers].map(({ name, reactsTo }) => ({
+      what: `process manager ${name}`,
+      reactsTo,
+    })),
     ...eventHandlers.map(({ name, reactsTo }) => ({ what: `event handler ${name}`, reactsTo })),
   ];
   return reacting.flatMap(({ what, reactsTo }) =>
@@ -87,4 +93,21 @@ function reactionProblems({ aggregates, processManagers, eventHandlers }: Bounde
       .filter((type) => !types.includes(type))
       .map((type) => `${what} reacts to '${type}', which is no event of the context${nearest(type, types)}`),
   );
+}
+
+function beginningProblems({ statefulProcessManagers }: BoundedContext): string[] {
+  return statefulProcessManagers.flatMap(({ name, version, startedBy, reactsTo }) => {
+    const problems = startedBy
+      .filter((type) => !reactsTo.includes(type))
+      .map(
+        (type) => `process manager ${name} is started by '${type}', which is not among its 'reactsTo': add it there`,
+      );
+    if (startedBy.length === 0)
+      problems.push(
+        `process manager ${name} is started by nothing: name the events that begin an instance in 'startedBy'`,
+      );
+    if (!Number.isInteger(version) || version < 1)
+      problems.push(`process manager ${name} has no whole number from 1 as its 'version': write 1`);
+    return problems;
+  });
 }

@@ -2,8 +2,9 @@ import type { Message, MessageSchema } from '../messages/message.ts';
 import type { Aggregate } from './aggregate.ts';
 import type { Deadline } from './deadline.ts';
 import type { EventHandler } from './event-handler.ts';
-import type { ProcessManager } from './process-manager.ts';
+import { isStateful, type ProcessManager } from './process-manager.ts';
 import type { Projection } from './projection.ts';
+import type { StatefulProcessManager } from './stateful-process-manager.ts';
 
 /** A bounded context, as data: all that the services need to know of a domain. */
 export interface BoundedContext<C extends Message = Message> {
@@ -11,6 +12,8 @@ export interface BoundedContext<C extends Message = Message> {
   readonly name: string;
   readonly aggregates: readonly Aggregate[];
   readonly processManagers: readonly ProcessManager[];
+  /** The process managers that remember. */
+  readonly statefulProcessManagers: readonly StatefulProcessManager[];
   /** The process managers that wait. */
   readonly deadlines: readonly Deadline[];
   readonly projections: readonly Projection[];
@@ -45,7 +48,7 @@ type CommandsOf<A> = A extends { decider: { decide(command: infer C extends Mess
 export function boundedContext<const A extends readonly Aggregate[]>(definition: {
   name: string;
   aggregates: A;
-  processManagers?: readonly ProcessManager[];
+  processManagers?: readonly (ProcessManager | StatefulProcessManager)[];
   deadlines?: readonly Deadline[];
   projections?: readonly Projection[];
   eventHandlers?: readonly EventHandler[];
@@ -64,5 +67,14 @@ export function boundedContext<const A extends readonly Aggregate[]>(definition:
       commands.set(type, { aggregate: one, schema });
     }
   }
-  return { name, aggregates, processManagers, deadlines, projections, eventHandlers, commands };
+  return {
+    name,
+    aggregates,
+    processManagers: processManagers.filter((one): one is ProcessManager => !isStateful(one)),
+    statefulProcessManagers: processManagers.filter(isStateful),
+    deadlines,
+    projections,
+    eventHandlers,
+    commands,
+  };
 }

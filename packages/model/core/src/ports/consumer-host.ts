@@ -1,5 +1,7 @@
+import type { CommandMessage } from '../messages/command.ts';
 import type { FeedConsumer } from '../modelling/feed-consumer.ts';
 import type { SqlConsumer } from '../modelling/sql-consumer.ts';
+import type { StatefulProcessManager } from '../modelling/stateful-process-manager.ts';
 
 /** The right to run a consumer, which one process has at a time. */
 export interface Hold {
@@ -19,4 +21,13 @@ export interface ConsumerHost {
   hold(name: string, signal: AbortSignal): Promise<Hold | undefined>;
   /** Gives a consumer in SQL its checkpoint and its transactions. Its name is followed by the version then. */
   bind(consumer: SqlConsumer): FeedConsumer;
+  /**
+   * Keeps a process manager's instances, and its checkpoint in the same transaction. The commands of a batch are with the
+   * broker before that is committed: after a crash between the two they are sent again, and are the same commands.
+   */
+  bindProcessManager(
+    context: string,
+    manager: StatefulProcessManager,
+    publish: (command: CommandMessage) => Promise<void>,
+  ): FeedConsumer;
 }

@@ -1,6 +1,7 @@
 import type { CommandMessage } from '../messages/command.ts';
 import type { RecordedEvent } from '../messages/event.ts';
 import { followUpIdOf } from '../messages/ids.ts';
+import type { Message } from '../messages/message.ts';
 import type { ProcessManager } from '../modelling/process-manager.ts';
 
 /**
@@ -9,13 +10,23 @@ import type { ProcessManager } from '../modelling/process-manager.ts';
  */
 export function followUps(context: string, manager: ProcessManager, event: RecordedEvent): readonly CommandMessage[] {
   if (!manager.reactsTo.includes(event.type)) return [];
-  return manager.react(event).map((command, index) => ({
+  return commandsBecauseOf(context, manager.name, event, manager.react(event));
+}
+
+/** The commands as they are sent. */
+export function commandsBecauseOf(
+  context: string,
+  manager: string,
+  event: RecordedEvent,
+  commands: readonly Message[],
+): readonly CommandMessage[] {
+  return commands.map((command, index) => ({
     context,
     command,
-    commandId: followUpIdOf(event, manager.name, index),
+    commandId: followUpIdOf(event, manager, index),
     correlationId: event.metadata.correlation_id,
     causationId: event.id,
-    actor: manager.name,
+    actor: manager,
     traceparent: event.metadata.traceparent,
   }));
 }
