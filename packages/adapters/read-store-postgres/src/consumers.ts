@@ -1,26 +1,43 @@
 import { type AppConsumer, type ConsumerHost, isSqlConsumer, type Log } from '@daybook/core';
 import { connectDatabase, databaseErrorOf, holdName } from '@daybook/postgres';
 import { bindConsumer, CREATE_CHECKPOINTS } from './consumer-checkpoints.ts';
-import { bindProcessManager, CREATE_PROCESS_MANAGERS } from './process-instances.ts';
+import {
+  bindProcessManager,
+  CREATE_PROCESS_MANAGERS,
+  type InstanceFilter,
+  type ListedInstance,
+  listInstances,
+} from './process-instances.ts';
 
 /** Milliseconds that a statement of a consumer may take: it may add up a lot. */
 const DEADLINE_MS = 30_000;
+
+/** What keeps consumers, and tells of the process managers among them. */
+export interface Consumers extends ConsumerHost {
+  /** @throws Unavailable */
+  listInstances(filter: InstanceFilter): Promise<readonly ListedInstance[]>;
+  close(): Promise<void>;
+}
 
 /** Where an app's consumers write and are kept apart: the database of the read models. Connects when it is first used. */
 export function connectConsumers({
   url,
   log,
   applicationName = 'daybook consumer',
+  deadlineMs = DEADLINE_MS,
 }: {
   readonly url: string;
   readonly log: Log;
   readonly applicationName?: string;
-}): ConsumerHost & { close(): Promise<void> } {
-  const database = connectDatabase({ url, applicationName, log, deadlineMs: DEADLINE_MS });
+  /** Milliseconds that a statement may take; 30,000 when left out. */
+  readonly deadlineMs?: number;
+}): Consumers {
+  const database = connectDatabase({ url, applicationName, log, deadlineMs });
   return {
     hold: (name, signal) => holdName({ url, applicationName, log }, name, signal),
     bind: (consumer) => bindConsumer(database, consumer),
     bindProcessManager: (context, manager, publish) => bindProcessManager(database, context, manager, publish),
+    listInstances: (filter) => listInstances(database, filter),
     close: () => database.close(),
   };
 }

@@ -7,8 +7,9 @@ import { loadEntities, saveEntities } from './entities.ts';
 import { getRow, listRows } from './query-rows.ts';
 
 export { beginProcessManagers } from './begin-process-managers.ts';
-export { connectConsumers, createConsumers } from './consumers.ts';
+export { type Consumers, connectConsumers, createConsumers } from './consumers.ts';
 export { createReadModels } from './create-read-models.ts';
+export type { InstanceFilter, ListedInstance } from './process-instances.ts';
 export { connectReadOnly, type ReadOnly } from './read-only.ts';
 
 /** Read models, and the builds that they are kept in. */

@@ -103,6 +103,36 @@ async function loadInstances(
   return new Map(stored.map((one) => [one.id, instanceFrom(one)]));
 }
 
+/** An instance, and whose it is. */
+export interface ListedInstance extends ProcessInstance {
+  readonly processManager: string;
+  readonly version: number;
+}
+
+/** Which instances to list. */
+export interface InstanceFilter {
+  /** The name of the process manager; all when left out. */
+  readonly processManager?: string | undefined;
+  /** Also those that have ended. */
+  readonly ended: boolean;
+  readonly limit: number;
+}
+
+/** Where processes stand, those that have waited longest first. */
+export async function listInstances(
+  database: Database,
+  { processManager, ended, limit }: InstanceFilter,
+): Promise<readonly ListedInstance[]> {
+  const stored = await database.query<StoredInstance & { name: string; version: number }>({
+    text: `select name, version, id, state::text as state, is_over, started_at, event_id, event_type, position, recorded_at
+           from daybook.process_instances
+           where ($1::text is null or name = $1) and ($2 or not is_over)
+           order by recorded_at, id limit $3`,
+    values: [processManager ?? null, ended, limit],
+  });
+  return stored.map((one) => ({ processManager: one.name, version: one.version, ...instanceFrom(one) }));
+}
+
 function instanceFrom(stored: StoredInstance): ProcessInstance {
   const { id, state, is_over, started_at, event_id, event_type, position, recorded_at } = stored;
   const last = { id: event_id, type: event_type, position, recordedAt: recorded_at };

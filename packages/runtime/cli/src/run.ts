@@ -5,6 +5,7 @@ import { checkCommand } from './check/check.ts';
 import type { CliEnvironment } from './cli-environment.ts';
 import { generateCommand } from './generate/generate.ts';
 import { parkedCommand } from './parked/parked.ts';
+import { processesCommand } from './processes.ts';
 import { projectionsCommand } from './projections/projections.ts';
 import { devCommand, migrateCommand, startCommand } from './start.ts';
 import { UsageError } from './usage-error.ts';
@@ -31,7 +32,8 @@ export async function run(
     .addCommand(checkCommand(around))
     .addCommand(generateCommand(around))
     .addCommand(parkedCommand(around))
-    .addCommand(projectionsCommand(around));
+    .addCommand(projectionsCommand(around))
+    .addCommand(processesCommand(around));
   prepare(program, around, complain);
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -69,6 +71,7 @@ function complaints(error: unknown, command: string | undefined): readonly strin
 }
 
 function hintOf(said: string | undefined, command: string | undefined): string {
+  if (command === 'processes') return 'READ_STORE_URL says where it is';
   if (command === 'projections') return 'EVENT_STORE_URL and READ_STORE_URL say where they are';
   return said?.startsWith('RabbitMQ')
     ? "RABBITMQ_URL says where it is; 'parked list --events' does without"

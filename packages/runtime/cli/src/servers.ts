@@ -1,7 +1,12 @@
 import { type BoundedContext, type Builds, type EventStore, type ParkedCommands, silent } from '@daybook/core';
 import { openEventStore } from '@daybook/event-store';
 import { connectParkedCommands } from '@daybook/rabbitmq';
-import { connectPostgresReadStore, type PostgresReadStore } from '@daybook/read-store-postgres';
+import {
+  type Consumers,
+  connectConsumers,
+  connectPostgresReadStore,
+  type PostgresReadStore,
+} from '@daybook/read-store-postgres';
 import { configFrom } from '@daybook/service';
 import type { CliEnvironment } from './cli-environment.ts';
 import { CliSettings } from './settings.ts';
@@ -16,6 +21,7 @@ export interface Servers {
   store(): Promise<EventStore>;
   commands(): Promise<ParkedCommands>;
   builds(): Builds;
+  processes(): Pick<Consumers, 'listInstances'>;
 }
 
 /**
@@ -31,6 +37,7 @@ export async function withServers<Result>(
   let store: Promise<EventStore> | undefined;
   let commands: Promise<ParkedCommands> | undefined;
   let rows: PostgresReadStore | undefined;
+  let consumers: Consumers | undefined;
   try {
     return await work({
       contexts,
@@ -59,9 +66,18 @@ export async function withServers<Result>(
         });
         return rows.builds;
       },
+      processes() {
+        consumers ??= connectConsumers({
+          url: config.READ_STORE_URL,
+          log: silent,
+          applicationName: 'daybook',
+          deadlineMs: DEADLINE_MS,
+        });
+        return consumers;
+      },
     });
   } finally {
-    for (const opened of [commands, store, rows])
+    for (const opened of [commands, store, rows, consumers])
       await Promise.resolve(opened)
         .then((one) => one?.close())
         .catch(() => {});
