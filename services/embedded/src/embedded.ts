@@ -70,6 +70,11 @@ export async function startEmbedded(parts: EmbeddedDependencies) {
     queriesUrl: queries.url,
     /** For readiness. @throws Error that names the event that a consumer of the app can't get past */
     checkConsumers: () => ownConsumers.check(),
+    /** For readiness. @throws HistoriesDiffer while a group stands still because of it */
+    async checkHistories() {
+      await projector.check();
+      await processManagers.check();
+    },
     /** Intake first, then what follows from it. */
     async stop(): Promise<void> {
       await commands.stop();

@@ -34,7 +34,12 @@ await runService('process-manager', processManagerSettings(contexts), async (con
     deadlinePollMs: config.DEADLINE_POLL_MS,
   });
   return {
-    ready: { event_store: () => store.ping(), read_store: () => rows.ping(), command_bus: () => bus.ping() },
+    ready: {
+      event_store: () => store.ping(),
+      read_store: () => rows.ping(),
+      command_bus: () => bus.ping(),
+      histories: () => service.check(),
+    },
     async stop() {
       await service.stop();
       await bus.close();

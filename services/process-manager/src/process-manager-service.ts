@@ -6,9 +6,11 @@ import {
   type CommandMessage,
   deadlineRows,
   type EventStore,
+  type GroupSubscription,
   groupOfDeadline,
   groupOfProcessManager,
   type Log,
+  marksOfRows,
   ownOf,
   type ReadStore,
   react,
@@ -36,10 +38,11 @@ export interface ProcessManagerDependencies {
  * Sends the follow-up commands of every process manager, and those of every deadline when their time has come;
  * each a group of its own. @throws Unavailable
  */
-export async function startProcessManagers(parts: ProcessManagerDependencies): Promise<Subscription> {
+export async function startProcessManagers(parts: ProcessManagerDependencies): Promise<GroupSubscription> {
   const { contexts, store, rows, bus, settings, deadlinePollMs } = parts;
   const publish = (command: CommandMessage) => bus.publish(command);
   const started: Subscription[] = [];
+  const groups: GroupSubscription[] = [];
   for (const { name: context, aggregates, processManagers, deadlines } of contexts) {
     for (const manager of processManagers) {
       const subscription = await store.subscribe({
@@ -48,7 +51,7 @@ export async function startProcessManagers(parts: ProcessManagerDependencies): P
         types: manager.reactsTo,
         handle: (events) => react(context, manager, events, publish),
       });
-      started.push(subscription);
+      groups.push(subscription);
     }
     for (const deadline of deadlines) {
       const table = deadlineRows(deadline, settings);
@@ -56,17 +59,19 @@ export async function startProcessManagers(parts: ProcessManagerDependencies): P
         group: groupOfDeadline(deadline),
         context,
         types: recordedTypesOf(aggregates.filter(({ name }) => ownOf(deadline.folds, name) !== undefined)),
-        handle: (events) => applyProjection(table, events, { rows, store }),
+        handle: (events, marks) => applyProjection(table, events, { rows, store }, marks),
+        marks: marksOfRows(rows, table),
       });
-      started.push(
-        subscription,
-        watchDeadlines({ ...parts, context, name: deadline.name, table, publish }, deadlinePollMs),
-      );
+      groups.push(subscription);
+      started.push(watchDeadlines({ ...parts, context, name: deadline.name, table, publish }, deadlinePollMs));
     }
   }
   return {
+    async check() {
+      for (const group of groups) await group.check();
+    },
     async stop() {
-      await Promise.all(started.map((one) => one.stop()));
+      await Promise.all([...groups, ...started].map((one) => one.stop()));
     },
   };
 }

@@ -28,6 +28,7 @@ export function eventStoreOf(world: World, process: Process): EventStore {
       call('reads the feed', false, () => log.feed.slice(afterPosition, afterPosition + limit)),
     subscribe: async (options) =>
       world.inMemory?.subscribe(process, options) ?? new GroupConsumer(world, process, options),
+    proveMarks: async () => [],
     groupStatus: (name) =>
       call('asks for a group', false, () => {
         const states = [...world.group(name).aside.values()].map(({ state }) => state);

@@ -59,7 +59,11 @@ export function connectEventStoreDb(options: EventStoreDbOptions): EventStore {
           await consumer.stop();
           consumers.delete(consumer);
         },
+        async check() {},
       };
+    },
+    async proveMarks() {
+      return [];
     },
     groupStatus: (group, context) => groupStatus(link, parkedBy(group, context), { group, context }),
     listParkedGroups: (context) => listParkedGroups(link, context, (group) => parkedBy(group, context)),

@@ -89,6 +89,11 @@ export class InMemoryEventStore implements EventStore {
     return consumer;
   }
 
+  /** What is in one process's memory is gone with it, and never put back. */
+  async proveMarks() {
+    return [];
+  }
+
   async groupStatus(group: string, context: string) {
     return this.#group(group, context)?.status ?? { lag: this.#feed(context).length, parked: 0, held: 0 };
   }

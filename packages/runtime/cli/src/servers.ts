@@ -1,4 +1,11 @@
-import { type BoundedContext, type Builds, type EventStore, type ParkedCommands, silent } from '@daybook/core';
+import {
+  type BoundedContext,
+  type Builds,
+  type EventStore,
+  type ParkedCommands,
+  type ReadStore,
+  silent,
+} from '@daybook/core';
 import { openEventStore } from '@daybook/event-store';
 import { connectParkedCommands } from '@daybook/rabbitmq';
 import { connectPostgresReadStore, type PostgresReadStore } from '@daybook/read-store-postgres';
@@ -15,6 +22,7 @@ export interface Servers {
   readonly contexts: readonly BoundedContext[];
   store(): Promise<EventStore>;
   commands(): Promise<ParkedCommands>;
+  rows(): ReadStore;
   builds(): Builds;
 }
 
@@ -31,6 +39,16 @@ export async function withServers<Result>(
   let store: Promise<EventStore> | undefined;
   let commands: Promise<ParkedCommands> | undefined;
   let rows: PostgresReadStore | undefined;
+  const openRows = () => {
+    rows ??= connectPostgresReadStore({
+      url: config.READ_STORE_URL,
+      listenUrl: config.READ_STORE_LISTEN_URL,
+      log: silent,
+      applicationName: 'daybook',
+      deadlineMs: DEADLINE_MS,
+    });
+    return rows;
+  };
   try {
     return await work({
       contexts,
@@ -49,16 +67,8 @@ export async function withServers<Result>(
         commands ??= connectParkedCommands({ url: config.RABBITMQ_URL, contexts: names, log: silent });
         return commands;
       },
-      builds() {
-        rows ??= connectPostgresReadStore({
-          url: config.READ_STORE_URL,
-          listenUrl: config.READ_STORE_LISTEN_URL,
-          log: silent,
-          applicationName: 'daybook',
-          deadlineMs: DEADLINE_MS,
-        });
-        return rows.builds;
-      },
+      rows: openRows,
+      builds: () => openRows().builds,
     });
   } finally {
     for (const opened of [commands, store, rows])

@@ -79,6 +79,38 @@ export class TemporaryRefusal extends Fault {
   }
 }
 
+/** A place in a history: an event, and when it was recorded. */
+export interface PlaceInHistory {
+  readonly position: number;
+  /** RFC 3339; undefined at the start. */
+  readonly recordedAt?: string | undefined;
+}
+
+/**
+ * The log lacks what data counts that was made from it: it was restored to an earlier point, or a failover has lost its end,
+ * and it may have gone on with other events since.
+ */
+export class HistoriesDiffer extends Fault {
+  /** The last place that both are known to have. */
+  readonly common: PlaceInHistory;
+  /** The first place that the data has, and the log does not. */
+  readonly differs: PlaceInHistory;
+
+  constructor(group: string, common: PlaceInHistory, differs: PlaceInHistory, remedy: string) {
+    const at = (place: PlaceInHistory) =>
+      `position ${place.position}${place.recordedAt === undefined ? '' : ` (${place.recordedAt})`}`;
+    super(
+      'histories_differ',
+      'wait',
+      `the log has another history than the data of ${group}: both have ${at(common)}, and the log does not have the event ` +
+        `that the data counts at ${at(differs)}. The event store was restored to an earlier point, or a failover has lost ` +
+        `its end. The group stands still: ${remedy}`,
+    );
+    this.common = common;
+    this.differs = differs;
+  }
+}
+
 /** The build of a read model that was asked does not answer any more: another has taken its place. */
 export class NotLive extends Fault {
   constructor(build: string) {
