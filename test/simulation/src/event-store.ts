@@ -14,8 +14,8 @@ export function eventStoreOf(world: World, process: Process): EventStore {
       return effect();
     });
   return {
-    append: (streamId, expectedRevision, events) =>
-      append(streamId, expectedRevision, events, () => log.append(streamId, expectedRevision, events)),
+    append: (streamId, expectedRevision, events, last) =>
+      append(streamId, expectedRevision, events, () => log.append(streamId, expectedRevision, events, last)),
     startStream: (streamId, events) => append(streamId, 'no-stream', events, () => log.startStream(streamId, events)),
     read: (streamId, fromRevision, limit) =>
       call(`reads ${streamId} from ${fromRevision}`, false, () => log.read(streamId, fromRevision, limit)),

@@ -31,6 +31,7 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
   const { leaseMs = 6000, pollMs = 500, checkpointMs = 100 } = options;
   const database = connectDatabase({ url, log, applicationName, deadlineMs, maxConnections: 6, onConnectionLost });
   const consumers = new Set<GroupConsumer>();
+  const doubters = new Set<() => void>();
   const feedPages = new RecentFeedPages((request) => readFeedPage(database, request));
   /** By context. */
   const watchers = new Watchers();
@@ -43,6 +44,7 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
   function onConnectionLost(): void {
     feedPages.forget();
     for (const consumer of consumers) consumer.doubt();
+    for (const doubt of doubters) doubt();
   }
 
   /** The payload is `lease <group>`, or a context that was appended to, with the types of the events that came. */
@@ -68,6 +70,9 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
     watchFeed(context, onAppend) {
       listening();
       return watchers.add(context, onAppend);
+    },
+    onDoubt(listener) {
+      doubters.add(listener);
     },
     async subscribe(subscription) {
       listening();

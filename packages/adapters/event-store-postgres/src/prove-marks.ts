@@ -22,6 +22,7 @@ export async function proveMarks(
       select p.partition, p.checkpoint,
         m.partition is null or exists (
           select from event_store.events e where e.context = $2 and e.position = m.position and e.id::text = m.event_id
+            and e.metadata ->> 'recorded_at' = m.recorded_at
         ) as known,
         case when m.partition is null and $5 then false else exists (
           select from event_store.events e
@@ -33,12 +34,14 @@ export async function proveMarks(
             )
         ) end as behind
       from partitions p left join json_to_recordset($3) as m
-        (partition smallint, position bigint, event_id text, complete bigint) on m.partition = p.partition
+        (partition smallint, position bigint, event_id text, recorded_at text, complete bigint) on m.partition = p.partition
       order by p.partition`,
     values: [
       group,
       context,
-      JSON.stringify(marks.map(({ eventId, ...mark }) => ({ ...mark, event_id: eventId }))),
+      JSON.stringify(
+        marks.map(({ eventId, recordedAt, ...mark }) => ({ ...mark, event_id: eventId, recorded_at: recordedAt })),
+      ),
       types ?? null,
       adopts,
     ],

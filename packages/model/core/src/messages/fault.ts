@@ -48,7 +48,11 @@ export class RevisionConflict extends Fault {
   readonly actualRevision: number;
 
   constructor(streamId: string, expectedRevision: number | 'no-stream', actualRevision: number) {
-    super('revision_conflict', 'reload', `${streamId} is at ${actualRevision}, not at ${expectedRevision}`);
+    const differs =
+      actualRevision === expectedRevision
+        ? `has another event at ${actualRevision} than its writer believes`
+        : `is at ${actualRevision}, not at ${expectedRevision}`;
+    super('revision_conflict', 'reload', `${streamId} ${differs}`);
     this.streamId = streamId;
     this.actualRevision = actualRevision;
   }

@@ -4,6 +4,20 @@ import type { MarkedGroup, MarkKeeper, NextMark, Proof, StoredMarks } from './ma
 /** What the writer believes the stream's last revision to be. */
 export type ExpectedRevision = number | 'no-stream';
 
+/**
+ * Which event it is, in which history: a command that a restore has lost and that is decided again gives its events the same ids.
+ */
+export interface EventIdentity {
+  readonly id: string;
+  /** RFC 3339. */
+  readonly recordedAt: string;
+}
+
+/** Whether it is that event, of that history. */
+export function isEvent(event: RecordedEvent | undefined, { id, recordedAt }: EventIdentity): boolean {
+  return event?.id === id && event.metadata.recorded_at === recordedAt;
+}
+
 /** Where an append ended. */
 export interface Appended {
   /** Of the last event appended. */
@@ -83,9 +97,16 @@ export interface EventStore {
   /**
    * Appends all events or none.
    * The same events (by id) at the same place again: the same answer, stored once.
+   * @param last what the writer believes to be the event at the expected revision: where the store can tell that it is another
+   * one, because it went back in time and on otherwise, that is a conflict, too
    * @throws RevisionConflict, Unavailable (then it may have been stored: read again)
    */
-  append(streamId: string, expectedRevision: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
+  append(
+    streamId: string,
+    expectedRevision: ExpectedRevision,
+    events: readonly NewEvent[],
+    last?: EventIdentity,
+  ): Promise<Appended>;
   /**
    * Appends the first events of a stream. Where there is one already it is a conflict, even if it begins with the very same
    * events: so a repeat is never taken for the first. Left out of a store that can't tell.
@@ -104,6 +125,11 @@ export interface EventStore {
    * @returns call it to watch no longer
    */
   readonly watchFeed?: (context: string, onAppend: () => void) => () => void;
+  /**
+   * Calls back when what was read may be of another history than what is read next: a connection was lost. Left out of a store
+   * that can't be put back.
+   */
+  readonly onDoubt?: (listener: () => void) => void;
   /** At least once, competing with the group's other consumers; one entity's events go to one consumer, in order, when nothing fails. */
   subscribe(options: SubscriptionOptions): Promise<GroupSubscription>;
   /**
