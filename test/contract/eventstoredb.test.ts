@@ -9,6 +9,8 @@ import { type RealEventStoreDb, realEventStoreDb } from './real-eventstoredb.ts'
 const MESSAGE_TIMEOUT_MS = 2000;
 
 const CANT_TELL = {
+  'another last event than the writer believes is a conflict, in whatever history it has the same id':
+    'EventStoreDB compares no ids',
   'a stream is started once, the same events again are a conflict':
     'EventStoreDB answers a repeat like the first append',
 };

@@ -69,8 +69,11 @@ export async function startEmbedded(parts: EmbeddedDependencies) {
     commandsUrl: commands.url,
     queriesUrl: queries.url,
     /** For readiness. @throws Error that names the event that a consumer of the app can't get past */
-    checkConsumers: async () => {
-      await Promise.all([ownConsumers.check(), processManagers.check()]);
+    checkConsumers: () => ownConsumers.check(),
+    /** The same for process managers. @throws also HistoriesDiffer while a group stands still because of it */
+    async checkHistories() {
+      await projector.check();
+      await processManagers.check();
     },
     /** Intake first, then what follows from it. */
     async stop(): Promise<void> {

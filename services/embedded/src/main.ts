@@ -57,6 +57,7 @@ await runService('embedded', embeddedSettings(app.contexts), async (config, log)
       event_store: () => store.ping(),
       read_store: () => rows.ping(),
       consumers: () => services.checkConsumers(),
+      histories: () => services.checkHistories(),
     },
     async stop() {
       await services.stop();

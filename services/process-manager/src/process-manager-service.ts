@@ -8,9 +8,11 @@ import {
   consumeFeed,
   deadlineRows,
   type EventStore,
+  type GroupSubscription,
   groupOfDeadline,
   groupOfProcessManager,
   type Log,
+  marksOfRows,
   ownOf,
   type ReadStore,
   type RunningConsumer,
@@ -41,10 +43,11 @@ export interface ProcessManagerDependencies {
  * Sends the follow-up commands of every process manager, and those of every deadline when their time has come;
  * each a group of its own. Of those with a state one process at a time has each. @throws Unavailable
  */
-export async function startProcessManagers(parts: ProcessManagerDependencies): Promise<RunningConsumer> {
+export async function startProcessManagers(parts: ProcessManagerDependencies): Promise<GroupSubscription> {
   const { contexts, store, rows, bus, settings, deadlinePollMs } = parts;
   const publish = (command: CommandMessage) => bus.publish(command);
   const started: Subscription[] = [];
+  const groups: GroupSubscription[] = [];
   const remembering = startStateful(parts, publish);
   for (const { name: context, aggregates, processManagers, deadlines } of contexts) {
     for (const manager of processManagers) {
@@ -54,7 +57,7 @@ export async function startProcessManagers(parts: ProcessManagerDependencies): P
         types: manager.reactsTo,
         handle: (events) => react(context, manager, events, publish),
       });
-      started.push(subscription);
+      groups.push(subscription);
     }
     for (const deadline of deadlines) {
       const table = deadlineRows(deadline, settings);
@@ -62,20 +65,19 @@ export async function startProcessManagers(parts: ProcessManagerDependencies): P
         group: groupOfDeadline(deadline),
         context,
         types: recordedTypesOf(aggregates.filter(({ name }) => ownOf(deadline.folds, name) !== undefined)),
-        handle: (events) => applyProjection(table, events, { rows, store }),
+        handle: (events, marks) => applyProjection(table, events, { rows, store }, marks),
+        marks: marksOfRows(rows, table),
       });
-      started.push(
-        subscription,
-        watchDeadlines({ ...parts, context, name: deadline.name, table, publish }, deadlinePollMs),
-      );
+      groups.push(subscription);
+      started.push(watchDeadlines({ ...parts, context, name: deadline.name, table, publish }, deadlinePollMs));
     }
   }
   return {
     async check() {
-      await Promise.all(remembering.map((one) => one.check()));
+      for (const one of [...groups, ...remembering]) await one.check();
     },
     async stop() {
-      await Promise.all([...started, ...remembering].map((one) => one.stop()));
+      await Promise.all([...groups, ...started, ...remembering].map((one) => one.stop()));
     },
   };
 }

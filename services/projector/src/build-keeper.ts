@@ -6,14 +6,15 @@ import {
   type Clock,
   EntityCache,
   type EventStore,
+  type GroupSubscription,
   groupOfProjection,
   isFed,
   type Log,
+  marksOfRows,
   mayDrop,
   type Projection,
   projectionOf,
   type ReadStore,
-  type Subscription,
   switchWhenCaughtUp,
 } from '@daybook/core';
 import { applyInShards } from './apply-in-shards.ts';
@@ -36,7 +37,7 @@ export interface KeeperDependencies {
 export class BuildKeeper {
   readonly #dependencies: KeeperDependencies;
   readonly #projections: readonly Projection[];
-  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #subscriptions = new Map<string, GroupSubscription>();
 
   constructor(dependencies: KeeperDependencies) {
     this.#dependencies = dependencies;
@@ -57,6 +58,11 @@ export class BuildKeeper {
         this.#dependencies.log.warn({ err, build: buildNameOf(build) }, 'processing a build failed; retrying');
       }
     }
+  }
+
+  /** @throws HistoriesDiffer while the group of a build stands still because of it */
+  async check(): Promise<void> {
+    for (const subscription of this.#subscriptions.values()) await subscription.check();
   }
 
   async stop(): Promise<void> {
@@ -81,7 +87,8 @@ export class BuildKeeper {
       const subscription = await store.subscribe({
         group: groupOfProjection(build),
         context: build.context,
-        handle: (events) => applyInShards(projection, events, { rows, store, memory }),
+        handle: (events, marks) => applyInShards(projection, events, { rows, store, memory }, marks),
+        marks: marksOfRows(rows, projection, memory),
         batchSize,
       });
       this.#subscriptions.set(name, subscription);

@@ -30,7 +30,12 @@ await runService('projector', ProjectorSettings, async (config, log) => {
   });
   const own = startConsumers({ consumers, host, store, clock: systemClock, log });
   return {
-    ready: { event_store: () => store.ping(), read_store: () => rows.ping(), consumers: () => own.check() },
+    ready: {
+      event_store: () => store.ping(),
+      read_store: () => rows.ping(),
+      consumers: () => own.check(),
+      histories: () => service.check(),
+    },
     async stop() {
       await own.stop();
       await host.close();

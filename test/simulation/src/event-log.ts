@@ -1,6 +1,8 @@
 import {
   type Appended,
+  type EventIdentity,
   type ExpectedRevision,
+  isEvent,
   type NewEvent,
   parseStreamId,
   type RecordedEvent,
@@ -23,12 +25,21 @@ export class EventLog {
   }
 
   /** As the port says: all or nothing, at the expected revision, and the same events again change nothing. */
-  append(streamId: string, expectedRevision: ExpectedRevision, events: readonly NewEvent[]): Appended {
+  append(
+    streamId: string,
+    expectedRevision: ExpectedRevision,
+    events: readonly NewEvent[],
+    last?: EventIdentity,
+  ): Appended {
     const isSnapshot = streamId.startsWith('snapshots_');
     const streams = isSnapshot ? this.snapshots : this.streams;
     const stream = streams.get(streamId) ?? [];
     const expected = expectedRevision === 'no-stream' ? -1 : expectedRevision;
     const actual = stream.length - 1;
+    const differs = last !== undefined && actual === expected && !isEvent(stream.at(-1), last);
+    if (differs && this.#without !== 'last event of the writer') {
+      throw new RevisionConflict(streamId, expectedRevision, actual);
+    }
     if (actual !== expected && this.#without !== 'expected revision') {
       const same = events.every(({ id }, index) => stream[expected + 1 + index]?.id === id);
       if (!same) throw new RevisionConflict(streamId, expectedRevision, actual);

@@ -14,8 +14,8 @@ export function eventStoreOf(world: World, process: Process): EventStore {
       return effect();
     });
   return {
-    append: (streamId, expectedRevision, events) =>
-      append(streamId, expectedRevision, events, () => log.append(streamId, expectedRevision, events)),
+    append: (streamId, expectedRevision, events, last) =>
+      append(streamId, expectedRevision, events, () => log.append(streamId, expectedRevision, events, last)),
     startStream: (streamId, events) => append(streamId, 'no-stream', events, () => log.startStream(streamId, events)),
     read: (streamId, fromRevision, limit) =>
       call(`reads ${streamId} from ${fromRevision}`, false, () => log.read(streamId, fromRevision, limit)),
@@ -28,6 +28,7 @@ export function eventStoreOf(world: World, process: Process): EventStore {
       call('reads the feed', false, () => log.feed.slice(afterPosition, afterPosition + limit)),
     subscribe: async (options) =>
       world.inMemory?.subscribe(process, options) ?? new GroupConsumer(world, process, options),
+    proveMarks: async () => [],
     groupStatus: (name) =>
       call('asks for a group', false, () => {
         const states = [...world.group(name).aside.values()].map(({ state }) => state);

@@ -50,6 +50,8 @@ export class GroupConsumer {
     if (this.#resting !== undefined) this.#world.scheduler.fire(this.#resting);
   }
 
+  async check(): Promise<void> {}
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.wake();

@@ -1,4 +1,4 @@
-import type { RecordedEvent, Subscription, SubscriptionOptions } from '@daybook/core';
+import type { GroupSubscription, RecordedEvent, SubscriptionOptions } from '@daybook/core';
 import { InMemoryEventStore } from '@daybook/in-memory';
 import type { EventLog } from './event-log.ts';
 import type { Process } from './process.ts';
@@ -36,7 +36,7 @@ export class GroupsInMemory {
   }
 
   /** A consumer that dies with its process. */
-  async subscribe(process: Process, options: SubscriptionOptions): Promise<Subscription> {
+  async subscribe(process: Process, options: SubscriptionOptions): Promise<GroupSubscription> {
     this.#names.add(options.group);
     const consumer = await this.#store.subscribe({ ...options, batchSize: 4, maxAttempts: 3, retryDelayMs: 40 });
     process.onEnd.push(() => consumer.kill());

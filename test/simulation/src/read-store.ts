@@ -19,6 +19,9 @@ export function readStoreOf({ tables, network, scheduler, without }: World, proc
       });
       return written;
     },
+    loadMarks: async () => ({ marks: [], adopts: false }),
+    replaceMarks: async () => {},
+    listEntities: async () => [],
     get: (projection: RowProjection, entityId) =>
       call(`queries ${projection.name}`, false, () => tables.find(projection, entityId)),
     list: (projection, { limit }: ListRequest) =>

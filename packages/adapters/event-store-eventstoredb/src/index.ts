@@ -33,7 +33,11 @@ export interface EventStoreDbOptions {
 export function connectEventStoreDb(options: EventStoreDbOptions): EventStore {
   const { url, log, deadlineMs = 10_000, messageTimeoutMs = 30_000, pollMs = 500 } = options;
   const address = parseAddress(url);
-  const link = new Link(address, { name: 'daybook', log, deadlineMs });
+  const doubters = new Set<() => void>();
+  const onReconnect = () => {
+    for (const doubt of doubters) doubt();
+  };
+  const link = new Link(address, { name: 'daybook', log, deadlineMs, onReconnect });
   const { append, finished } = createAppend(link);
   const store = { append, ...createReads(link) };
   const consumers = new Set<GroupConsumer>();
@@ -49,6 +53,9 @@ export function connectEventStoreDb(options: EventStoreDbOptions): EventStore {
 
   return {
     ...store,
+    onDoubt(listener) {
+      doubters.add(listener);
+    },
     async subscribe(subscription) {
       const times = { messageTimeoutMs, pollMs, deadlineMs };
       const consumer = new GroupConsumer({ address, store }, subscription, times, log);
@@ -59,7 +66,11 @@ export function connectEventStoreDb(options: EventStoreDbOptions): EventStore {
           await consumer.stop();
           consumers.delete(consumer);
         },
+        async check() {},
       };
+    },
+    async proveMarks() {
+      return [];
     },
     groupStatus: (group, context) => groupStatus(link, parkedBy(group, context), { group, context }),
     listParkedGroups: (context) => listParkedGroups(link, context, (group) => parkedBy(group, context)),

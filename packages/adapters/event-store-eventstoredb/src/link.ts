@@ -14,6 +14,7 @@ export class Link {
   readonly #name: string;
   readonly #log: Log;
   readonly #deadlineMs: number;
+  readonly #onReconnect: () => void;
   readonly #closing = new AbortController();
   #connection: Connection | undefined;
   #connected = false;
@@ -25,12 +26,24 @@ export class Link {
   #watchdog: NodeJS.Timeout | undefined;
   readonly #waiting = new Set<() => void>();
 
-  /** @param deadlineMs milliseconds until a call is given up */
-  constructor(address: Address, { name, log, deadlineMs }: { name: string; log: Log; deadlineMs: number }) {
+  /**
+   * @param deadlineMs milliseconds until a call is given up
+   * @param onReconnect called when it is connected once more: it may be another server, or one with other data
+   */
+  constructor(
+    address: Address,
+    {
+      name,
+      log,
+      deadlineMs,
+      onReconnect = () => {},
+    }: { name: string; log: Log; deadlineMs: number; onReconnect?: () => void },
+  ) {
     this.#address = address;
     this.#name = name;
     this.#log = log;
     this.#deadlineMs = deadlineMs;
+    this.#onReconnect = onReconnect;
   }
 
   /** When a call that begins now is given up; several that make one operation share it. */
@@ -146,6 +159,7 @@ export class Link {
     clearTimeout(this.#watchdog);
     if (this.#connection === undefined) return;
     this.#connected = true;
+    if (this.#everConnected) this.#onReconnect();
     this.#everConnected = true;
     this.#downSince = undefined;
     this.#wakeAll();

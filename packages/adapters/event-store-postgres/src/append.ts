@@ -1,5 +1,6 @@
 import {
   type Appended,
+  type EventIdentity,
   type EventStore,
   type ExpectedRevision,
   MalformedMessage,
@@ -30,6 +31,8 @@ interface Append {
   readonly length: number;
   /** Whether the same events at the same place are a conflict too. */
   readonly first: boolean;
+  /** What the event at the expected revision has to be, where that is known. */
+  readonly last: EventIdentity | undefined;
   resolve(appended: Appended): void;
   reject(error: unknown): void;
 }
@@ -48,11 +51,15 @@ interface LeftOut {
 export function createAppend(database: Database): Required<Pick<EventStore, 'append' | 'startStream'>> {
   const byContext = new Map<string, Batches<Append>>();
   return {
-    append: (streamId, expectedRevision, events) => append(streamId, expectedRevision, events, false),
-    startStream: (streamId, events) => append(streamId, 'no-stream', events, true),
+    append: (streamId, at, events, last) => append(streamId, events, { at, first: false, last }),
+    startStream: (streamId, events) => append(streamId, events, { at: 'no-stream', first: true, last: undefined }),
   };
 
-  function append(streamId: string, at: ExpectedRevision, events: readonly NewEvent[], first: boolean) {
+  function append(
+    streamId: string,
+    events: readonly NewEvent[],
+    { at, ...conditions }: { at: ExpectedRevision } & Pick<Append, 'first' | 'last'>,
+  ) {
     return new Promise<Appended>((resolve, reject) => {
       const { context } = parseStreamId(streamId);
       const expected = at === 'no-stream' ? -1 : at;
@@ -64,7 +71,7 @@ export function createAppend(database: Database): Required<Pick<EventStore, 'app
       }
       const encoded = events.map(encode);
       const length = encoded.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
-      batches.add({ streamId, expected, events: encoded, length, first, resolve, reject });
+      batches.add({ streamId, expected, events: encoded, length, ...conditions, resolve, reject });
     });
   }
 
@@ -123,7 +130,7 @@ function takeBatch(waiting: Append[]): Append[] {
 /** Numbered from 1, which is their order in the feed. */
 function rowsOf(appends: readonly Append[]) {
   const rows = [];
-  for (const { streamId, expected, events, first } of appends) {
+  for (const { streamId, expected, events, first, last } of appends) {
     const bucket = bucketOf(streamId);
     let revision = expected;
     for (const { id, type, data, metadata } of events) {
@@ -133,6 +140,8 @@ function rowsOf(appends: readonly Append[]) {
         stream_id: streamId,
         expected,
         first,
+        last_id: last?.id,
+        last_recorded_at: last?.recordedAt,
         revision,
         bucket,
         id,

@@ -5,6 +5,10 @@ const BUCKETS = 1024;
 
 /** The bucket of a stream's entity by its fingerprint: all streams of one entity share it, and so its order. */
 export function bucketOf(streamId: string): number {
-  const { entityId } = parseStreamId(streamId);
+  return bucketOfEntity(parseStreamId(streamId).entityId);
+}
+
+/** The bucket of an entity. */
+export function bucketOfEntity(entityId: string): number {
   return fingerprint(entityId) % BUCKETS;
 }

@@ -9,6 +9,8 @@ export interface FeedPage {
   readonly upTo: number;
   /** Whether the feed went on beyond it, as far as is known. */
   readonly more: boolean;
+  /** Whether the feed ends before the position that was asked for: it went back in time. */
+  readonly rewound: boolean;
 }
 
 /** What to read: after a position, and up to another, of some of a group's partitions, and of some types. */
@@ -70,5 +72,5 @@ export async function readFeedPage(database: Database, request: FeedPageRequest)
   const last = events.at(-1);
   const full = last !== undefined && (events.length === limit || events.length < (rows[0]?.found ?? 0));
   const end = full ? last.position : Math.max(Math.min(head, upTo), after);
-  return { events, upTo: end, more: end < head };
+  return { events, upTo: end, more: end < head, rewound: head < after };
 }

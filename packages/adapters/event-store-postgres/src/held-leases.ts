@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '@daybook/core';
 import type { Lease } from './leases.ts';
 import type { Progress } from './parked.ts';
 
@@ -5,7 +6,11 @@ import type { Progress } from './parked.ts';
 export interface HeldLease extends Lease {
   /** Everything up to here was handled or is set aside; at or beyond the stored checkpoint. */
   cursor: number;
-  /** Whether its entities with something set aside are known. */
+  /** The last event handed over; undefined: none was since the lease was taken. */
+  last: RecordedEvent | undefined;
+  /** Up to where the group's data was marked as complete last. */
+  complete: number;
+  /** Whether it is proven that the log has what the data counts, and its entities with something set aside are known. */
   known: boolean;
 }
 
@@ -38,9 +43,36 @@ export class HeldLeases {
     for (const partition of lost) this.#held.delete(partition);
     for (const lease of leases) {
       if (this.#held.get(lease.partition)?.epoch === lease.epoch) continue;
-      this.#held.set(lease.partition, { ...lease, cursor: lease.checkpoint, known: false });
+      this.#held.set(lease.partition, {
+        ...lease,
+        cursor: lease.checkpoint,
+        last: undefined,
+        complete: 0,
+        known: false,
+      });
     }
     return lost;
+  }
+
+  get all(): HeldLease[] {
+    return [...this.#held.values()];
+  }
+
+  /** An event of the partition was handled. */
+  handled(partition: number, event: RecordedEvent): void {
+    const lease = this.#held.get(partition);
+    if (lease !== undefined && event.position > (lease.last?.position ?? 0)) lease.last = event;
+  }
+
+  /** The data was marked as complete up to a position. */
+  completed(partition: number, upTo: number): void {
+    const lease = this.#held.get(partition);
+    if (lease !== undefined) lease.complete = Math.max(lease.complete, upTo);
+  }
+
+  /** Gives up some that somebody else has. */
+  lose(partitions: readonly number[]): void {
+    for (const partition of partitions) this.#held.delete(partition);
   }
 
   /** Leases that are new in hand. */
@@ -65,7 +97,7 @@ export class HeldLeases {
   get progress(): Progress[] {
     return [...this.#held.values()]
       .filter(({ cursor, checkpoint }) => cursor > checkpoint)
-      .map((lease) => ({ ...lease }));
+      .map(({ last, ...lease }) => ({ ...lease, last_position: last?.position, last_id: last?.id }));
   }
 
   /** Notes what was stored. @returns the partitions that were not: somebody else has them */

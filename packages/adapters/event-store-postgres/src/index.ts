@@ -4,6 +4,7 @@ import { createAppend } from './append.ts';
 import { readFeedPage } from './feed.ts';
 import { dropGroup, groupProgress, groupStatus } from './group-status.ts';
 import { discardParked, listParked, listParkedGroups, replayParked } from './parked.ts';
+import { proveMarks } from './prove-marks.ts';
 import { createRead, readBackwards } from './read.ts';
 import { RecentFeedPages } from './recent-feed-pages.ts';
 import { GroupConsumer, type SubscriptionTimes } from './subscribe.ts';
@@ -28,8 +29,9 @@ export interface PostgresEventStoreOptions extends Partial<SubscriptionTimes> {
 export function connectPostgresEventStore(options: PostgresEventStoreOptions): EventStore {
   const { url, listenUrl, log, applicationName = 'daybook', deadlineMs = 10_000 } = options;
   const { leaseMs = 6000, pollMs = 500, checkpointMs = 100 } = options;
-  const database = connectDatabase({ url, log, applicationName, deadlineMs, maxConnections: 6 });
+  const database = connectDatabase({ url, log, applicationName, deadlineMs, maxConnections: 6, onConnectionLost });
   const consumers = new Set<GroupConsumer>();
+  const doubters = new Set<() => void>();
   const feedPages = new RecentFeedPages((request) => readFeedPage(database, request));
   /** By context. */
   const watchers = new Watchers();
@@ -37,6 +39,13 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
   const listening = () => {
     notifications ??= listen({ url, listenUrl, channel: 'event_store', applicationName, log }, onNotify);
   };
+
+  /** What answers next may be another server, or the same one with another log. */
+  function onConnectionLost(): void {
+    feedPages.forget();
+    for (const consumer of consumers) consumer.doubt();
+    for (const doubt of doubters) doubt();
+  }
 
   /** The payload is `lease <group>`, or a context that was appended to, with the types of the events that came. */
   function onNotify(payload: string | undefined): void {
@@ -62,6 +71,9 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
       listening();
       return watchers.add(context, onAppend);
     },
+    onDoubt(listener) {
+      doubters.add(listener);
+    },
     async subscribe(subscription) {
       listening();
       const consumer = new GroupConsumer(database, feedPages, subscription, { leaseMs, pollMs, checkpointMs }, log);
@@ -72,8 +84,10 @@ export function connectPostgresEventStore(options: PostgresEventStoreOptions): E
           await consumer.stop();
           consumers.delete(consumer);
         },
+        check: () => consumer.check(),
       };
     },
+    proveMarks: (group, stored) => proveMarks(database, group, stored),
     groupStatus: (group, context) => groupStatus(database, group, context),
     listParkedGroups: (context) => listParkedGroups(database, context),
     groupProgress: (group, context) => groupProgress(database, group, context),

@@ -7,6 +7,9 @@ import { EVENT_COLUMNS, type EventRow, recordedOf } from './recorded.ts';
 /** How far a partition has come since its checkpoint was stored. */
 export interface Progress extends Lease {
   readonly cursor: number;
+  /** Of the last event handed over, if there was one. */
+  readonly last_position?: number | undefined;
+  readonly last_id?: string | undefined;
 }
 
 /** An event whose turn it is again. */
@@ -18,7 +21,8 @@ export interface DueEvent {
 
 /**
  * Moves the checkpoints of some partitions, and sets aside what could not be handled before them, in one statement.
- * Compare-and-set on the old checkpoint and the epoch: a consumer that lost its lease changes nothing.
+ * Compare-and-set on the old checkpoint, the epoch and the last event: a consumer that lost its lease changes nothing, nor does
+ * one whose events the log does not have any more.
  * @returns the partitions that were moved; the others are lost
  */
 export async function finish(
@@ -32,9 +36,13 @@ export async function finish(
     text: `
       with moved as (
         update event_store.partitions p set checkpoint = l.cursor
-        from json_to_recordset($5) as l (partition smallint, epoch bigint, checkpoint bigint, cursor bigint)
+        from json_to_recordset($5) as l
+          (partition smallint, epoch bigint, checkpoint bigint, cursor bigint, last_position bigint, last_id uuid)
         where p.group_name = $1 and p.context = $2 and p.partition = l.partition
           and p.owner = $3 and p.epoch = l.epoch and p.checkpoint = l.checkpoint
+          and (l.last_id is null or exists (
+            select from event_store.events e where e.context = $2 and e.position = l.last_position and e.id = l.last_id
+          ))
         returning p.partition
       ), aside as (
         insert into event_store.parked_events (group_name, context, position, entity_id, bucket, state, attempts, due_at, reason)
@@ -64,20 +72,19 @@ function rowOf({ event, entityId, state, attempts, dueIn, reason }: SetAside) {
   };
 }
 
-/** @returns the entities that have something set aside in these partitions */
+/** @returns the entities that have something set aside in these partitions, with the first position of each */
 export async function blockedEntities(
   database: Database,
   { group, context, partitions }: Membership,
   only: readonly number[],
-): Promise<string[]> {
-  const rows = await database.query<{ entity_id: string }>({
+): Promise<{ entity_id: string; position: number }[]> {
+  return database.query<{ entity_id: string; position: number }>({
     name: 'blocked-entities',
     text: `
-      select distinct entity_id from event_store.parked_events
-      where group_name = $1 and context = $2 and bucket % $3::smallint = any($4)`,
+      select entity_id, min(position) as position from event_store.parked_events
+      where group_name = $1 and context = $2 and bucket % $3::smallint = any($4) group by entity_id`,
     values: [group, context, partitions, only],
   });
-  return rows.map(({ entity_id }) => entity_id);
 }
 
 /** @returns the first event set aside of each entity, where it is due: failed and rested, or held by nothing any more */

@@ -21,7 +21,12 @@ async function feed(request: FeedPageRequest): Promise<FeedPage> {
   const events = Array.from({ length: Math.max(0, upTo - request.after) }, (_, n) => ({
     position: request.after + n + 1,
   }));
-  return { events: events as RecordedEvent[], upTo: Math.max(upTo, request.after), more: upTo < head };
+  return {
+    events: events as RecordedEvent[],
+    upTo: Math.max(upTo, request.after),
+    more: upTo < head,
+    rewound: head < request.after,
+  };
 }
 
 const request = (after: number, more: Partial<FeedPageRequest> = {}): FeedPageRequest => {
@@ -70,7 +75,7 @@ test('what was prepared is there; what could not be is read again', async () => 
 
 test('that there is nothing new is never remembered', async () => {
   const feedPages = new RecentFeedPages(feed);
-  expect(await feedPages.read(request(10))).toEqual({ events: [], upTo: 10, more: false });
+  expect(await feedPages.read(request(10))).toEqual({ events: [], upTo: 10, more: false, rewound: false });
   head = 11;
   expect(positions(await feedPages.read(request(10)))).toEqual([11]);
 });

@@ -32,6 +32,11 @@ export class RecentFeedPages {
     this.#changes++;
   }
 
+  /** The log may have gone back in time: nothing that was read stands any more. */
+  forget(): void {
+    this.#kept = [];
+  }
+
   /** Like reading it; it may end before the feed does where an earlier one did. @throws Unavailable */
   async read(request: FeedPageRequest): Promise<FeedPage> {
     const { context, after, limit, upTo, partitions, types } = request;
@@ -47,7 +52,7 @@ export class RecentFeedPages {
     if (known === undefined) return this.#readNew(key, request);
     const feedPage = await known.feedPage;
     const events = feedPage.events.filter(({ position }) => position > after);
-    return { events, upTo: feedPage.upTo, more: feedPage.more || known.changes < this.#changes };
+    return { ...feedPage, events, more: feedPage.more || known.changes < this.#changes };
   }
 
   /** Reads it while what comes before is being handled; whoever asks for it then need not wait. */

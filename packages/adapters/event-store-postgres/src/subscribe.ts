@@ -2,28 +2,32 @@ import { randomUUID } from 'node:crypto';
 import {
   AsyncSignal,
   afterFault,
-  backoffMs,
   deliver,
   type EventsHandler,
   failed,
+  type GroupSubscription,
   type Log,
   patient,
+  type RecordedEvent,
   type RetryPolicy,
   retryPolicyOf,
   type SetAside,
   Stopping,
-  type Subscription,
   type SubscriptionOptions,
   systemClock,
 } from '@daybook/core';
 import type { Database } from '@daybook/postgres';
+import { marksOfBatch, partitionOf } from './batch-marks.ts';
+import { BlockedEntities } from './blocked-entities.ts';
 import { CheckpointPace } from './checkpoint-pause.ts';
 import type { FeedPageRequest } from './feed.ts';
 import { gatheringMs } from './gathering.ts';
 import { HeldLeases } from './held-leases.ts';
 import { createGroup, leaveGroup, type Membership, releaseLeases, renewLeases } from './leases.ts';
-import { blockedEntities, dueEvents, failedAgain, finish, unpark } from './parked.ts';
+import { dueEvents, failedAgain, finish, unpark } from './parked.ts';
 import type { RecentFeedPages } from './recent-feed-pages.ts';
+import { doubting, TakeOver } from './take-over.ts';
+import { untilStopped } from './until-stopped.ts';
 
 /** Divides 1,024 buckets evenly, and is more than the consumers a group is likely to have. */
 const PARTITIONS = 16;
@@ -42,7 +46,7 @@ export interface SubscriptionTimes {
 }
 
 /** One consumer of a group: takes its share of the partitions, and hands over their events in the order of the feed. */
-export class GroupConsumer implements Subscription {
+export class GroupConsumer implements GroupSubscription {
   readonly #database: Database;
   readonly #feedPages: RecentFeedPages;
   readonly #options: SubscriptionOptions;
@@ -54,12 +58,14 @@ export class GroupConsumer implements Subscription {
   readonly #held = new HeldLeases();
   readonly #waker = new AsyncSignal();
   readonly #pace: CheckpointPace;
-  /** Entities with something set aside. */
-  readonly #blocked = new Set<string>();
+  readonly #takeOver: TakeOver;
+  readonly #blocked = new BlockedEntities();
   /** Not yet stored. */
   #aside: SetAside[] = [];
   #me: Membership;
   #retriedAt = 0;
+  /** Whether the stores may have been put back to an earlier point: then all has to be proven again. */
+  #doubtful = false;
   #running: Promise<void> | undefined;
 
   constructor(
@@ -75,8 +81,15 @@ export class GroupConsumer implements Subscription {
     this.#times = times;
     this.#pace = new CheckpointPace(times.checkpointMs);
     this.#policy = retryPolicyOf(options);
-    this.#handle = patient(options.handle, systemClock, this.#stopping.signal, log, options.group);
+    this.#handle = patient(
+      doubting(options, () => this.doubt()),
+      systemClock,
+      this.#stopping.signal,
+      log,
+      options.group,
+    );
     this.#log = log;
+    this.#takeOver = new TakeOver(database, options, log);
     this.#me = { group: options.group, context: options.context, consumer: randomUUID(), partitions: 0 };
   }
 
@@ -94,6 +107,16 @@ export class GroupConsumer implements Subscription {
   /** Somebody gave partitions back. */
   wakeForLeases(group: string | undefined): void {
     if (group === this.#options.group) void this.#renew();
+  }
+
+  /** Either store may have been put back to an earlier point. */
+  doubt(): void {
+    this.#doubtful = true;
+    this.#waker.wake();
+  }
+
+  async check(): Promise<void> {
+    this.#takeOver.check();
   }
 
   async stop(): Promise<void> {
@@ -123,28 +146,16 @@ export class GroupConsumer implements Subscription {
     await this.#leave();
   }
 
-  /** Repeats the work, through failures of the event store too, until it is done or the subscription is stopped. */
-  async #untilStopped(work: () => Promise<'again' | 'done'>): Promise<void> {
-    const { signal } = this.#stopping;
-    for (let failures = 0; !signal.aborted; ) {
-      try {
-        if ((await work()) === 'done') return;
-        failures = 0;
-      } catch (err) {
-        if (err instanceof Stopping) return;
-        this.#log.warn(
-          { err, group: this.#me.group, attempt: ++failures },
-          'the event store is unavailable; the subscription retries',
-        );
-        await systemClock.sleep(backoffMs(failures, 50, 2000), signal);
-      }
-    }
+  #untilStopped(work: () => Promise<'again' | 'done'>): Promise<void> {
+    const failed = () => this.doubt();
+    return untilStopped({ signal: this.#stopping.signal, group: this.#me.group, log: this.#log, failed }, work);
   }
 
   /** @returns whether there was something to do */
   async #step(): Promise<boolean> {
+    if (this.#doubtful) await this.#startOver();
     await this.#shedSurplus();
-    await this.#learnBlocked();
+    if (!(await this.#takeOver.of(this.#me, this.#held, this.#blocked))) return false;
     const retried = await this.#retryDue();
     const advanced = await this.#advance();
     if (this.#aside.length > 0 || this.#pace.isDue) await this.#finish();
@@ -167,13 +178,29 @@ export class GroupConsumer implements Subscription {
     };
     const feedPage = await this.#feedPages.read(request);
     if (feedPage.more && upTo === undefined) this.#feedPages.prepare({ ...request, after: feedPage.upTo });
+    if (feedPage.rewound) this.doubt();
     if (feedPage.upTo === after) return feedPage.more;
     if (feedPage.events.length > 0) {
-      this.#aside.push(...(await deliver(feedPage.events, this.#blocked, this.#handle, this.#policy)));
+      const handOver: EventsHandler = (events) => this.#handOver(events, feedPage.events);
+      const aside = await deliver(feedPage.events, this.#blocked.ids, handOver, this.#policy);
+      this.#blocked.add(aside);
+      this.#aside.push(...aside);
     }
     for (const lease of leases) lease.cursor = feedPage.upTo;
     // Where that was all, a look for more would find nothing: whatever comes, wakes.
     return feedPage.more;
+  }
+
+  /** @param page what there is after the cursors, if the events are of there */
+  async #handOver(events: readonly RecordedEvent[], page: readonly RecordedEvent[]): Promise<void> {
+    const { partitions } = this.#me;
+    const standings = this.#held.all;
+    const asideFrom = (partition: number) => this.#blocked.firstIn(partition, partitions);
+    const marks =
+      this.#options.marks === undefined ? [] : marksOfBatch(events, page, { standings, partitions, asideFrom });
+    await this.#handle(events, marks);
+    for (const { partition, complete } of marks) this.#held.completed(partition, complete);
+    for (const event of events) this.#held.handled(partitionOf(event, partitions), event);
   }
 
   async #retryDue(): Promise<boolean> {
@@ -182,9 +209,9 @@ export class GroupConsumer implements Subscription {
     const due = await dueEvents(this.#database, this.#me, this.#held.partitions);
     for (const one of due) {
       try {
-        await this.#handle([one.event]);
+        await this.#handOver([one.event], []);
         const more = await unpark(this.#database, this.#me, one);
-        if (!more) this.#blocked.delete(one.entityId);
+        if (!more) this.#blocked.free(one.entityId);
       } catch (error) {
         if (error instanceof Stopping || afterFault(error) === 'wait') throw error;
         await failedAgain(this.#database, this.#me, failed(one.event, one.attempts + 1, error, this.#policy));
@@ -227,12 +254,15 @@ export class GroupConsumer implements Subscription {
     await releaseLeases(this.#database, this.#me, this.#held.shed());
   }
 
-  async #learnBlocked(): Promise<void> {
-    const fresh = this.#held.unknown;
-    if (fresh.length === 0) return;
-    const only = fresh.map(({ partition }) => partition);
-    for (const entity of await blockedEntities(this.#database, this.#me, only)) this.#blocked.add(entity);
-    for (const lease of fresh) lease.known = true;
+  /** Lets go of all that it believes, and asks again where it stands. */
+  async #startOver(): Promise<void> {
+    this.#doubtful = false;
+    this.#feedPages.forget();
+    this.#held.lose(this.#held.partitions);
+    this.#blocked.clear();
+    this.#aside = [];
+    const { leases, share } = await renewLeases(this.#database, this.#me, this.#times.leaseMs);
+    this.#held.update(leases, share);
   }
 
   /** Milliseconds until there may be something to do without being woken. */

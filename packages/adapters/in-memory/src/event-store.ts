@@ -1,6 +1,7 @@
 import {
   type Clock,
   type EventStore,
+  isEvent,
   type Log,
   type NewEvent,
   parseStreamId,
@@ -31,11 +32,14 @@ export class InMemoryEventStore implements EventStore {
     this.#log = log;
   }
 
-  async append(...[streamId, expectedRevision, events]: Parameters<EventStore['append']>) {
+  async append(...[streamId, expectedRevision, events, last]: Parameters<EventStore['append']>) {
     const stream = this.#streams.get(streamId) ?? [];
     const expected = expectedRevision === 'no-stream' ? -1 : expectedRevision;
     const actual = stream.length - 1;
     if (events.length === 0) return { revision: expected };
+    if (last !== undefined && actual === expected && !isEvent(stream.at(-1), last)) {
+      throw new RevisionConflict(streamId, expectedRevision, actual);
+    }
     if (actual !== expected) {
       const same = events.every(({ id }, index) => stream[expected + 1 + index]?.id === id);
       if (!same) throw new RevisionConflict(streamId, expectedRevision, actual);
@@ -51,6 +55,17 @@ export class InMemoryEventStore implements EventStore {
     for (const group of this.#groups.get(parseStreamId(streamId).context)?.values() ?? []) group.add(recorded);
     this.#watchers.tell(parseStreamId(streamId).context);
     return { revision: expected + events.length };
+  }
+
+  /** As if it were put back to an earlier point: what was appended to the context since is gone. Not for what groups have. */
+  goBackTo(context: string, position: number): void {
+    this.#feed(context).splice(position);
+    for (const [streamId, events] of this.#streams) {
+      if (parseStreamId(streamId).context !== context) continue;
+      const kept = events.filter((event) => event.position <= position);
+      if (kept.length > 0) this.#streams.set(streamId, kept);
+      else this.#streams.delete(streamId);
+    }
   }
 
   async startStream(streamId: string, events: readonly NewEvent[]) {
@@ -87,6 +102,11 @@ export class InMemoryEventStore implements EventStore {
     const consumer = new InMemoryConsumer(group, options, this.#clock, this.#log);
     this.#consumers.add(consumer);
     return consumer;
+  }
+
+  /** What is in one process's memory is gone with it, and never put back. */
+  async proveMarks() {
+    return [];
   }
 
   async groupStatus(group: string, context: string) {

@@ -3,13 +3,13 @@ import {
   deliver,
   type EventsHandler,
   failed,
+  type GroupSubscription,
   type Log,
   patient,
   type RecordedEvent,
   type RetryPolicy,
   retryPolicyOf,
   Stopping,
-  type Subscription,
   type SubscriptionOptions,
 } from '@daybook/core';
 import type { InMemoryGroup } from './group.ts';
@@ -18,7 +18,7 @@ import type { InMemoryGroup } from './group.ts';
 const RESTED = 'rested';
 
 /** One consumer of a group in memory. */
-export class InMemoryConsumer implements Subscription {
+export class InMemoryConsumer implements GroupSubscription {
   readonly #group: InMemoryGroup;
   readonly #clock: Clock;
   readonly #policy: RetryPolicy;
@@ -44,6 +44,8 @@ export class InMemoryConsumer implements Subscription {
     await this.#running;
     this.#group.leave(this);
   }
+
+  async check(): Promise<void> {}
 
   /** As if its process had been killed: what it has in hand goes to the others at once, whatever it still does. */
   kill(): void {

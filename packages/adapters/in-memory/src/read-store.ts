@@ -72,6 +72,18 @@ export class InMemoryReadStore implements ReadStore {
     return fitting.length;
   }
 
+  /** They would say what the rows say: both are in one process's memory. */
+  async loadMarks() {
+    return { marks: [], adopts: false };
+  }
+
+  async replaceMarks() {}
+
+  async listEntities(projection: Projection, after: string | undefined, limit: number): Promise<StoredEntity[]> {
+    const all = [...this.#table(projection).entities.values()].sort((a, b) => (a.entityId < b.entityId ? -1 : 1));
+    return structuredClone(all.filter(({ entityId }) => after === undefined || entityId > after).slice(0, limit));
+  }
+
   async get(projection: RowProjection, entityId: string): Promise<FoundRow | undefined> {
     const { entities, rows } = this.#liveTable(projection);
     const row = rows.get(entityId)?.get(entityId);

@@ -36,6 +36,8 @@ export interface DatabaseOptions {
   readonly deadlineMs?: number;
   /** Whether the server refuses whatever writes; each statement is a transaction of its own then. */
   readonly readOnly?: boolean;
+  /** Called whenever a connection was lost, or could not be had: what answers next may be another server. */
+  readonly onConnectionLost?: () => void;
 }
 
 /** Never fails here: the first statement tells whether the server can be reached. */
@@ -46,6 +48,7 @@ export function connectDatabase({
   maxConnections = 4,
   deadlineMs = 10_000,
   readOnly = false,
+  onConnectionLost = ignore,
 }: DatabaseOptions): Database {
   const limits: Limits = { statementMs: Math.ceil(deadlineMs * 0.9), idleInTransactionMs: deadlineMs };
   let told = false;
@@ -66,7 +69,10 @@ export function connectDatabase({
     onConnect,
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
-  pool.on('error', (err) => log.warn({ err }, 'an idle database connection was lost; another is opened when needed'));
+  pool.on('error', (err) => {
+    log.warn({ err }, 'an idle database connection was lost; another is opened when needed');
+    onConnectionLost();
+  });
 
   return {
     query: (statement) =>
@@ -86,17 +92,18 @@ export function connectDatabase({
 
   async function onConnection<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
     const client = await pool.connect().catch((error: unknown) => {
+      onConnectionLost();
       throw unavailable(error);
     });
     // While it is lent, a connection that breaks says so here; the next statement fails, and that is enough.
-    client.on('error', ignore);
+    client.on('error', onConnectionLost);
     let broken = true;
     try {
       const result = await work(client);
       broken = false;
       return result;
     } finally {
-      client.off('error', ignore);
+      client.off('error', onConnectionLost);
       // A connection in an unknown state is not given back: closing it undoes what was begun.
       client.release(broken);
     }

@@ -1,5 +1,6 @@
 import type { Build, Builds, Projection } from '@daybook/core';
 import { type Database, type ListenOptions, listen, violatedConstraint } from '@daybook/postgres';
+import { dropMarks } from './marks.ts';
 import { type BuildRow, buildOf, definitionOf } from './stored-build.ts';
 import { createTables, dropTables, pointView, tableOf } from './tables.ts';
 
@@ -117,6 +118,7 @@ async function dropBuild(query: Query, { name, version, build, stored }: Build):
   if (ended === undefined) return;
   await query({ text: `set local lock_timeout = ${LOCK_TIMEOUT_MS}` });
   await query({ text: dropTables(stored) });
+  await dropMarks(query, stored);
   await query({
     text: `update read_models.builds set dropped_at = now() where ${BUILD}`,
     values: [name, version, build],

@@ -1,8 +1,9 @@
 import { type BoundedContext, dueBuild, type Log, type Projection } from '@daybook/core';
 import { connectDatabase, type Database } from '@daybook/postgres';
 import { beginBuild, listBuilds } from './builds.ts';
+import { adoptTables, CREATE_MARKS } from './marks.ts';
 import { definitionOf } from './stored-build.ts';
-import { createTables, pointView } from './tables.ts';
+import { createTables, pointView, tableOf } from './tables.ts';
 
 const REGISTRY = [
   'create schema if not exists read_models',
@@ -46,7 +47,9 @@ export async function createReadModels({ url, contexts, internal = [], log }: Re
     await database.transaction(async (query) => {
       // One migration at a time: 'create if not exists' alone fails when two run it at once.
       await query({ text: `select pg_advisory_xact_lock(hashtext('daybook read models'))` });
-      for (const text of [...REGISTRY, ...internal.flatMap((one) => [...createTables(one), pointView(one)])]) {
+      for (const text of REGISTRY) await query({ text });
+      await createMarks(query, internal);
+      for (const text of [...internal.flatMap((one) => [...createTables(one), pointView(one)])]) {
         await query({ text });
       }
       for (const { name, projections } of contexts) {
@@ -56,6 +59,21 @@ export async function createReadModels({ url, contexts, internal = [], log }: Re
   } finally {
     await database.close();
   }
+}
+
+/** What was there before there were marks has none, and is taken for right. */
+async function createMarks(query: Database['query'], internal: readonly Projection[]): Promise<void> {
+  const [found] = await query<{ marks: string | null }>({
+    text: `select to_regclass('read_models.marks')::text as marks`,
+  });
+  if (found?.marks != null) return;
+  await query({ text: CREATE_MARKS });
+  const known = [...(await listBuilds(query)).map(({ stored }) => stored), ...internal].map((one) => tableOf(one));
+  const tables = await query<{ label: string }>({
+    text: `select label from unnest($1::text[], $2::text[]) as known (label, name) where to_regclass(name) is not null`,
+    values: [known.map(({ label }) => label), known.map(({ name }) => name)],
+  });
+  await query(adoptTables(tables.map(({ label }) => label)));
 }
 
 /** What is building of a version that nobody wants any more is given up: nobody would fill it. */

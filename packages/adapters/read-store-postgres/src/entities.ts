@@ -1,13 +1,20 @@
-import type { FoldedEntity, Projection, StoredEntity, StoredPart } from '@daybook/core';
+import type { FoldedEntity, NextMark, Projection, StoredEntity, StoredPart } from '@daybook/core';
 import type { Database, Statement } from '@daybook/postgres';
 import { CHANNEL, payloadsOf } from './changes.ts';
 import { jsonOf, jsonOfAll } from './json.ts';
+import { marked, marksJson, storeMarks } from './marks.ts';
 import { tableOf } from './tables.ts';
 
+/** What is stored of an entity. */
 interface EntityRow {
   key: string;
   _version: number;
   _parts: Record<string, StoredPart>;
+}
+
+/** A row as the port has it. */
+function entityOf({ key, _version, _parts }: EntityRow): StoredEntity {
+  return { entityId: key, version: _version, parts: _parts };
 }
 
 /** What is stored of these entities, as far as there is anything. */
@@ -27,19 +34,43 @@ export async function loadEntities(
       ) stored`,
     values: [entityIds],
   });
-  return new Map(found.map(({ key, _version, _parts }) => [key, { entityId: key, version: _version, parts: _parts }]));
+  return new Map(found.map((row) => [row.key, entityOf(row)]));
+}
+
+/** Entities after one, by id. */
+export async function listEntities(
+  database: Database,
+  projection: Projection,
+  after: string | undefined,
+  limit: number,
+): Promise<StoredEntity[]> {
+  const { label, entities, key } = tableOf(projection);
+  const found = await database.query<EntityRow>({
+    name: `entities ${label}`,
+    text: `
+      select ${key} as key, _version, _parts from ${entities}
+      where $1::text is null or ${key} > $1 order by ${key} limit $2`,
+    values: [after ?? null, limit],
+  });
+  return found.map(entityOf);
 }
 
 /**
- * One statement, hence one transaction: writes each entity that is still at the version it was folded from, and its rows,
- * and tells who watches them once it is committed.
+ * One statement, hence one transaction: writes each entity that is still at the version it was folded from, its rows, and how
+ * far they are, and tells who watches them once it is committed.
  */
 export async function saveEntities(
   database: Database,
   projection: Projection,
   folded: readonly FoldedEntity[],
+  marks: readonly NextMark[] = [],
 ): Promise<number> {
-  const statement = projection.itemKey === undefined ? saveRows(projection, folded) : saveItems(projection, folded);
+  if (folded.length === 0) {
+    if (marks.length > 0) await storeMarks(database, projection, marks);
+    return 0;
+  }
+  const statement =
+    projection.itemKey === undefined ? saveRows(projection, folded, marks) : saveItems(projection, folded, marks);
   const [saved] = await database.query<{ written: number }>({
     name: `save ${tableOf(projection).label}`,
     ...statement,
@@ -48,8 +79,8 @@ export async function saveEntities(
 }
 
 /** One row an entity: the row carries version and parts. */
-function saveRows(projection: Projection, folded: readonly FoldedEntity[]): Statement {
-  const { name, key, columns } = tableOf(projection);
+function saveRows(projection: Projection, folded: readonly FoldedEntity[], marks: readonly NextMark[]): Statement {
+  const { label, name, key, columns } = tableOf(projection);
   const rows = folded.map(({ entityId, version, parts, put: [row] }) =>
     jsonOf(row ?? { [projection.key]: entityId }, { _version: version, _parts: parts, _present: row !== undefined }),
   );
@@ -57,9 +88,9 @@ function saveRows(projection: Projection, folded: readonly FoldedEntity[]): Stat
     text: `
       with written as (
         ${compareAndSet(name, key, [...columns.map((column) => column.name), '_version', '_parts', '_present'])}
-      ), ${told(2)}
+      ), ${told(2)}, ${markedWith(3)}
       select count(*) as written, case when count(*) > 0 then (select count(*) from told) end as told from written`,
-    values: [`[${rows.join()}]`, changedBy(projection, folded)],
+    values: [`[${rows.join()}]`, changedBy(projection, folded), label, marksJson(marks), folded.length],
   };
 }
 
@@ -68,8 +99,8 @@ function saveRows(projection: Projection, folded: readonly FoldedEntity[]): Stat
  * have changed them since they were folded, because the entity would have another version, nor change them now,
  * because its entity is locked: so the statement's own view of them is the last.
  */
-function saveItems(projection: Projection, folded: readonly FoldedEntity[]): Statement {
-  const { name, entities, key, itemKey, columns } = tableOf(projection);
+function saveItems(projection: Projection, folded: readonly FoldedEntity[], marks: readonly NextMark[]): Statement {
+  const { label, name, entities, key, itemKey, columns } = tableOf(projection);
   const names = columns.map((column) => column.name);
   const removed = folded.flatMap(({ entityId, remove }) =>
     remove.map((item) => ({ [projection.key]: entityId, [projection.itemKey as string]: item })),
@@ -84,13 +115,16 @@ function saveItems(projection: Projection, folded: readonly FoldedEntity[]): Sta
         select ${names.map((column) => `item.${column}`).join(', ')}
         from json_populate_recordset(null::${name}, $3) as item join written using (${key})
         on conflict (${key}, ${itemKey}) do update set ${assigned(names)}
-      ), ${told(4)}
+      ), ${told(4)}, ${markedWith(5)}
       select count(*) as written, case when count(*) > 0 then (select count(*) from told) end as told from written`,
     values: [
       jsonOfAll(folded.map((entity) => storedOf(projection, entity))),
       jsonOfAll(removed),
       jsonOfAll(folded.flatMap(({ put }) => put)),
       changedBy(projection, folded),
+      label,
+      marksJson(marks),
+      folded.length,
     ],
   };
 }
@@ -98,6 +132,12 @@ function saveItems(projection: Projection, folded: readonly FoldedEntity[]): Sta
 /** Notifies once a save, not once a row: each costs. Not at all where nothing was written. @param n the payloads' parameter */
 function told(n: number): string {
   return `told as (select pg_notify('${CHANNEL}', payload) from unnest($${n}::text[]) as payload)`;
+}
+
+/** @param n the first of three parameters: the table, the marks, and how many entities are to be written */
+function markedWith(n: number): string {
+  const allWritten = `(select count(*) from written) = $${n + 2}::bigint`;
+  return marked({ rows: `$${n}::text`, marks: `$${n + 1}`, allWritten });
 }
 
 function changedBy(projection: Projection, folded: readonly FoldedEntity[]): readonly string[] {

@@ -3,7 +3,8 @@ import { connectDatabase, type DatabaseOptions } from '@daybook/postgres';
 import { createBuilds } from './builds.ts';
 import { createChanges } from './changes.ts';
 import { countByDay } from './count-rows.ts';
-import { loadEntities, saveEntities } from './entities.ts';
+import { listEntities, loadEntities, saveEntities } from './entities.ts';
+import { createClearing, loadMarks, replaceMarks } from './marks.ts';
 import { getRow, listRows } from './query-rows.ts';
 
 export { beginProcessManagers } from './begin-process-managers.ts';
@@ -32,10 +33,18 @@ export function connectPostgresReadStore(given: PostgresReadStoreOptions): Postg
   const database = connectDatabase({ applicationName, ...options });
   const connection = { url, listenUrl, applicationName, log };
   const changes = createChanges(connection);
+  const clearMarks = createClearing(database);
   return {
     builds: createBuilds(database, connection),
     load: (projection, entityIds) => loadEntities(database, projection, entityIds),
-    save: (projection, entities) => saveEntities(database, projection, entities),
+    async save(projection, entities, marks = []) {
+      const written = await saveEntities(database, projection, entities, marks);
+      if (marks.length > 0) await clearMarks(projection);
+      return written;
+    },
+    loadMarks: (projection) => loadMarks(database, projection),
+    replaceMarks: (projection, change) => database.transaction((query) => replaceMarks(query, projection, change)),
+    listEntities: (projection, after, limit) => listEntities(database, projection, after, limit),
     get: (projection, entityId) => getRow(database, projection, entityId),
     list: (projection, request) => listRows(database, projection, request),
     countByDay: (projection, count, days) => countByDay(database, projection, count, days),

@@ -1,4 +1,11 @@
-import { type BoundedContext, type Builds, type EventStore, type ParkedCommands, silent } from '@daybook/core';
+import {
+  type BoundedContext,
+  type Builds,
+  type EventStore,
+  type ParkedCommands,
+  type ReadStore,
+  silent,
+} from '@daybook/core';
 import { openEventStore } from '@daybook/event-store';
 import { connectParkedCommands } from '@daybook/rabbitmq';
 import {
@@ -20,6 +27,7 @@ export interface Servers {
   readonly contexts: readonly BoundedContext[];
   store(): Promise<EventStore>;
   commands(): Promise<ParkedCommands>;
+  rows(): ReadStore;
   builds(): Builds;
   processes(): Pick<Consumers, 'listInstances'>;
 }
@@ -38,6 +46,16 @@ export async function withServers<Result>(
   let commands: Promise<ParkedCommands> | undefined;
   let rows: PostgresReadStore | undefined;
   let consumers: Consumers | undefined;
+  const openRows = () => {
+    rows ??= connectPostgresReadStore({
+      url: config.READ_STORE_URL,
+      listenUrl: config.READ_STORE_LISTEN_URL,
+      log: silent,
+      applicationName: 'daybook',
+      deadlineMs: DEADLINE_MS,
+    });
+    return rows;
+  };
   try {
     return await work({
       contexts,
@@ -56,16 +74,8 @@ export async function withServers<Result>(
         commands ??= connectParkedCommands({ url: config.RABBITMQ_URL, contexts: names, log: silent });
         return commands;
       },
-      builds() {
-        rows ??= connectPostgresReadStore({
-          url: config.READ_STORE_URL,
-          listenUrl: config.READ_STORE_LISTEN_URL,
-          log: silent,
-          applicationName: 'daybook',
-          deadlineMs: DEADLINE_MS,
-        });
-        return rows.builds;
-      },
+      rows: openRows,
+      builds: () => openRows().builds,
       processes() {
         consumers ??= connectConsumers({
           url: config.READ_STORE_URL,

@@ -1,4 +1,5 @@
 import { equal, rejects, deepStrictEqual as same } from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { NewEvent } from '@daybook/core';
 import { type ContractCase, newEvents, withScene } from './harness.ts';
 
@@ -89,6 +90,24 @@ export const appendCases: readonly Omit<ContractCase, 'section'>[] = [
           counts.map((events) => events.length),
           [2, 1],
         );
+      }),
+  },
+  {
+    name: 'another last event than the writer believes is a conflict, in whatever history it has the same id',
+    run: (harness) =>
+      withScene(harness, async (scene) => {
+        const { store } = scene;
+        const stream = scene.stream(1);
+        const [event] = newEvents(1) as [NewEvent];
+        const { id, metadata } = event;
+        await store.append(stream, 'no-stream', [event]);
+        const believed = { id, recordedAt: metadata.recorded_at };
+        await rejects(store.append(stream, 0, newEvents(1), { ...believed, id: randomUUID() }), conflict(0));
+        await rejects(
+          store.append(stream, 0, newEvents(1), { ...believed, recordedAt: '2026-01-01T00:00:00.001Z' }),
+          conflict(0),
+        );
+        same(await store.append(stream, 0, newEvents(1), believed), { revision: 1 });
       }),
   },
   {

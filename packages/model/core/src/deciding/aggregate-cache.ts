@@ -3,7 +3,7 @@ import { weightOf } from '../caching/weight.ts';
 import { isCommandRecord, type RecordedEvent } from '../messages/event.ts';
 import { Unavailable } from '../messages/fault.ts';
 import type { Aggregate } from '../modelling/aggregate.ts';
-import type { EventStore } from '../ports/event-store.ts';
+import { type EventIdentity, type EventStore, isEvent } from '../ports/event-store.ts';
 import type { Log } from '../ports/log.ts';
 import { ProcessedCommands } from './processed-commands.ts';
 import { isPlainJson, loadSnapshot, saveSnapshot } from './snapshots.ts';
@@ -13,6 +13,8 @@ export interface LiveAggregate {
   state: unknown;
   /** -1 before the first event. */
   revision: number;
+  /** The event at the revision. */
+  last: EventIdentity | undefined;
   answered: ProcessedCommands;
   /** Up to which revision a snapshot was taken, or tried. */
   snapshotAt: number;
@@ -71,8 +73,11 @@ export class AggregateCache {
   /** From memory when it is there, else from its last snapshot and what came after. @throws Unavailable */
   async get(aggregate: Aggregate, streamId: string): Promise<LiveAggregate> {
     const known = this.#live.get(streamId);
-    if (known?.behind) await this.#catchUp(aggregate, streamId, known);
-    if (known !== undefined) return known;
+    if (known !== undefined && (!known.behind || (await this.#continues(streamId, known)))) {
+      if (known.behind) await this.#catchUp(aggregate, streamId, known);
+      return known;
+    }
+    this.#live.delete(streamId);
     const loaded = await this.#load(aggregate, streamId);
     this.#live.set(streamId, loaded);
     return loaded;
@@ -98,6 +103,7 @@ export class AggregateCache {
     if (!isCommandRecord(event)) live.state = aggregate.decider.evolve(live.state, event);
     live.answered.add(event);
     live.revision = event.revision;
+    live.last = { id: event.id, recordedAt: event.metadata.recorded_at };
     this.#weigh(live, event);
   }
 
@@ -115,6 +121,11 @@ export class AggregateCache {
   fellBehind(streamId: string): void {
     const known = this.#live.get(streamId);
     if (known !== undefined) known.behind = true;
+  }
+
+  /** What is in memory may be of another history than the log: the next `get` of each loads it again. */
+  clear(): void {
+    this.#live.clear();
   }
 
   /** After a failure whose extent is unknown: the next `get` loads it again. */
@@ -155,6 +166,18 @@ export class AggregateCache {
     return live;
   }
 
+  /** Whether the stream still has the last event applied: it has not where the log went back in time. */
+  async #continues(streamId: string, { revision, last }: LiveAggregate): Promise<boolean> {
+    if (last === undefined) return true;
+    const [stored] = await this.#store.read(streamId, revision, 1);
+    if (isEvent(stored, last)) return true;
+    this.#log.warn(
+      { stream: streamId, revision },
+      'the log has another history than the aggregate in memory; it is loaded again',
+    );
+    return false;
+  }
+
   async #catchUp(aggregate: Aggregate, streamId: string, live: LiveAggregate): Promise<void> {
     while (await this.#readOn(aggregate, streamId, live, PAGE));
     live.behind = false;
@@ -183,6 +206,7 @@ function newborn({ decider }: Aggregate): LiveAggregate {
   return {
     state: decider.initial,
     revision: -1,
+    last: undefined,
     answered: new ProcessedCommands(),
     snapshotAt: -1,
     behind: false,

@@ -52,6 +52,7 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
   const aggregates = new AggregateCache(store, log, handling.cache);
   const optimisticStart = new OptimisticStart();
   const keyedQueue = new KeyedQueue();
+  store.onDoubt?.(() => aggregates.clear());
 
   return async (received) => {
     let parsed: ParsedCommand;
@@ -118,7 +119,7 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
     const live = await aggregates.get(aggregate, streamId);
     const read: ReadStream = (fromRevision, limit) => store.read(streamId, fromRevision, limit);
     const answer = await answeredBefore(live.answered, metadata.commandId, read);
-    if (answer !== undefined) return answeredAgain(parsed, answer);
+    if (answer !== undefined) return answeredAgain(parsed, await confirmed(parsed, live, { answer, read }));
 
     const decide = () => aggregate.decider.decide(command, live.state, metadata);
     const { decision, annotations }: AnnotatedDecision =
@@ -128,12 +129,31 @@ export function createCommandHandler(handling: CommandHandling): CommandHandler 
     const messages = recordOf(command, decision);
     const events = newEvents(messages, parsed, { secret, annotations });
     try {
-      await store.append(streamId, live.revision === -1 ? 'no-stream' : live.revision, events);
+      await store.append(streamId, live.revision === -1 ? 'no-stream' : live.revision, events, live.last);
     } catch (error) {
       aggregates.fellBehind(streamId);
       throw error;
     }
     return apply(parsed, live, events);
+  }
+
+  /**
+   * An answer that is remembered has to be in the log still: what a restore has lost is decided again.
+   * @throws RevisionConflict when it is not
+   */
+  async function confirmed(
+    { streamId, metadata }: ParsedCommand,
+    live: LiveAggregate,
+    { answer, read }: { answer: Answer; read: ReadStream },
+  ): Promise<Answer> {
+    const [recorded] = await read(answer.outcome.revision, 1);
+    if (recorded?.metadata.command_id === metadata.commandId) return answer;
+    log.warn(
+      { stream: streamId, command_id: metadata.commandId },
+      'the log has lost the outcome of a command; it is decided again',
+    );
+    aggregates.forget(streamId);
+    throw new RevisionConflict(streamId, live.revision, recorded?.revision ?? -1);
   }
 
   function answeredAgain(parsed: ParsedCommand, { outcome, digest }: Answer): RecordedOutcome {

@@ -5,13 +5,15 @@ import { snapshotIdOf } from '../messages/ids.ts';
 import { event } from '../messages/message.ts';
 import { parseStreamId, streamIdOf } from '../messages/stream-id.ts';
 import type { Aggregate } from '../modelling/aggregate.ts';
-import type { EventStore } from '../ports/event-store.ts';
+import type { EventIdentity, EventStore } from '../ports/event-store.ts';
 import { ProcessedCommands } from './processed-commands.ts';
 
 /** An aggregate at a revision, without the events before it. */
 export interface Snapshot {
   readonly state: unknown;
   readonly revision: number;
+  /** The event at the revision. */
+  readonly last: EventIdentity;
   readonly answered: ProcessedCommands;
 }
 
@@ -20,7 +22,8 @@ const PAGE = 100;
 
 /**
  * One in the stream of an aggregate's snapshots. Each continues the one before it, so that what was answered is written
- * once, and the last has the state. Stored for ever: add optional fields, never rename.
+ * once, and the last has the state. One that begins where others have been already takes their place: they were of a history
+ * that the log has lost. Stored for ever: add optional fields, never rename.
  */
 const SnapshotTaken = event('SnapshotTaken', {
   /** Of the aggregate's stream, both included. */
@@ -42,7 +45,7 @@ export function snapshotStreamOf(streamId: string): string {
 }
 
 /**
- * The last snapshot of an aggregate that this version of its decider took.
+ * The last snapshot of an aggregate that this version of its decider took, of the history that its stream has.
  * @returns undefined when there is none
  * @throws Unavailable; Error when what is stored is no chain of snapshots of this stream
  */
@@ -52,12 +55,15 @@ export async function loadSnapshot(
   streamId: string,
 ): Promise<Snapshot | undefined> {
   const taken = await readChain(store, snapshotStreamOf(streamId));
-  const last = taken.findLastIndex(({ decider_version }) => decider_version === versionOf(decider));
-  const { state, revision, event_id } = taken[last] ?? { revision: -1 };
-  if (revision === -1) return undefined;
-  const [event] = await store.read(streamId, revision, 1);
-  if (event?.id !== event_id) throw new Error(`${streamId} has another event at ${revision} than its snapshot`);
-  return { state, revision, answered: new ProcessedCommands(fingerprintsOf(taken.slice(0, last + 1), revision)) };
+  for (const [index, { decider_version, state, revision, event_id }] of [...taken.entries()].reverse()) {
+    if (decider_version !== versionOf(decider)) continue;
+    const [event] = await store.read(streamId, revision, 1);
+    if (event?.id !== event_id) continue;
+    const last = { id: event.id, recordedAt: event.metadata.recorded_at };
+    const answered = new ProcessedCommands(fingerprintsOf(taken.slice(0, index + 1), revision));
+    return { state, revision, last, answered };
+  }
+  return undefined;
 }
 
 /**
@@ -75,7 +81,7 @@ export async function saveSnapshot(
 ): Promise<void> {
   const stream = snapshotStreamOf(last.streamId);
   const [head] = await store.readBackwards(stream, 'end', 1);
-  const from_revision = head === undefined ? 0 : SnapshotTaken.parse(head).data.revision + 1;
+  const from_revision = (await endOfSnapshots(store, stream, last.streamId, head)) + 1;
   if (from_revision > last.revision) return;
   const words = answered.fingerprints(from_revision).subarray(0, last.revision + 1 - from_revision);
   const data: SnapshotTaken = {
@@ -94,6 +100,22 @@ export async function saveSnapshot(
   }
 }
 
+/** @returns the revision up to which there are snapshots of the history that the stream has; -1: there are none */
+async function endOfSnapshots(
+  store: EventStore,
+  stream: string,
+  streamId: string,
+  head: RecordedEvent | undefined,
+): Promise<number> {
+  if (head === undefined) return -1;
+  const isOfStream = async ({ revision, event_id }: SnapshotTaken) =>
+    (await store.read(streamId, revision, 1))[0]?.id === event_id;
+  const newest = SnapshotTaken.parse(head).data;
+  if (await isOfStream(newest)) return newest.revision;
+  for (const taken of (await readChain(store, stream)).reverse()) if (await isOfStream(taken)) return taken.revision;
+  return -1;
+}
+
 /** Whether JSON gives the value back as it is; what it would change must not be stored. */
 export function isPlainJson(value: unknown): boolean {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
@@ -108,7 +130,7 @@ function versionOf(decider: Aggregate['decider']): number {
   return decider.version ?? 1;
 }
 
-/** All snapshots of a stream, the first one first. */
+/** The snapshots of a stream that no other has taken the place of, the first one first. */
 async function readChain(store: EventStore, stream: string): Promise<SnapshotTaken[]> {
   const newestFirst: SnapshotTaken[] = [];
   let from: number | 'end' = 'end';
@@ -117,7 +139,12 @@ async function readChain(store: EventStore, stream: string): Promise<SnapshotTak
     newestFirst.push(...page.map((one) => SnapshotTaken.parse(one).data));
     from = (page.at(-1)?.revision ?? 0) - 1;
   } while (from >= 0);
-  return newestFirst.reverse();
+  const chain: SnapshotTaken[] = [];
+  for (const taken of newestFirst.reverse()) {
+    while ((chain.at(-1)?.revision ?? -1) >= taken.from_revision) chain.pop();
+    chain.push(taken);
+  }
+  return chain;
 }
 
 function fingerprintsOf(chain: readonly SnapshotTaken[], upTo: number): Uint32Array {

@@ -48,7 +48,11 @@ export class RevisionConflict extends Fault {
   readonly actualRevision: number;
 
   constructor(streamId: string, expectedRevision: number | 'no-stream', actualRevision: number) {
-    super('revision_conflict', 'reload', `${streamId} is at ${actualRevision}, not at ${expectedRevision}`);
+    const differs =
+      actualRevision === expectedRevision
+        ? `has another event at ${actualRevision} than its writer believes`
+        : `is at ${actualRevision}, not at ${expectedRevision}`;
+    super('revision_conflict', 'reload', `${streamId} ${differs}`);
     this.streamId = streamId;
     this.actualRevision = actualRevision;
   }
@@ -76,6 +80,38 @@ export class TemporaryRefusal extends Fault {
   constructor(message: string, maxAttempts: number, options?: ErrorOptions) {
     super('refused_for_now', 'retry', message, options);
     this.maxAttempts = maxAttempts;
+  }
+}
+
+/** A place in a history: an event, and when it was recorded. */
+export interface PlaceInHistory {
+  readonly position: number;
+  /** RFC 3339; undefined at the start. */
+  readonly recordedAt?: string | undefined;
+}
+
+/**
+ * The log lacks what data counts that was made from it: it was restored to an earlier point, or a failover has lost its end,
+ * and it may have gone on with other events since.
+ */
+export class HistoriesDiffer extends Fault {
+  /** The last place that both are known to have. */
+  readonly common: PlaceInHistory;
+  /** The first place that the data has, and the log does not. */
+  readonly differs: PlaceInHistory;
+
+  constructor(group: string, common: PlaceInHistory, differs: PlaceInHistory, remedy: string) {
+    const at = (place: PlaceInHistory) =>
+      `position ${place.position}${place.recordedAt === undefined ? '' : ` (${place.recordedAt})`}`;
+    super(
+      'histories_differ',
+      'wait',
+      `the log has another history than the data of ${group}: both have ${at(common)}, and the log does not have the event ` +
+        `that the data counts at ${at(differs)}. The event store was restored to an earlier point, or a failover has lost ` +
+        `its end. The group stands still: ${remedy}`,
+    );
+    this.common = common;
+    this.differs = differs;
   }
 }
 

@@ -1,7 +1,22 @@
 import type { NewEvent, RecordedEvent } from '../messages/event.ts';
+import type { MarkedGroup, MarkKeeper, NextMark, Proof, StoredMarks } from './marks.ts';
 
 /** What the writer believes the stream's last revision to be. */
 export type ExpectedRevision = number | 'no-stream';
+
+/**
+ * Which event it is, in which history: a command that a restore has lost and that is decided again gives its events the same ids.
+ */
+export interface EventIdentity {
+  readonly id: string;
+  /** RFC 3339. */
+  readonly recordedAt: string;
+}
+
+/** Whether it is that event, of that history. */
+export function isEvent(event: RecordedEvent | undefined, { id, recordedAt }: EventIdentity): boolean {
+  return event?.id === id && event.metadata.recorded_at === recordedAt;
+}
 
 /** Where an append ended. */
 export interface Appended {
@@ -9,8 +24,11 @@ export interface Appended {
   readonly revision: number;
 }
 
-/** What a subscription calls. It throws when the batch could not be handled. */
-export type EventsHandler = (events: readonly RecordedEvent[]) => Promise<void>;
+/**
+ * What a subscription calls. It throws when the batch could not be handled.
+ * @param marks to be stored with what the batch changes, or by themselves when it changes nothing
+ */
+export type EventsHandler = (events: readonly RecordedEvent[], marks?: readonly NextMark[]) => Promise<void>;
 
 /** A named set of competing consumers on the feed of one context. */
 export interface SubscriptionOptions {
@@ -19,6 +37,12 @@ export interface SubscriptionOptions {
   readonly handle: EventsHandler;
   /** What the handler does something with. Others may be handed over as well, or not: they count as handled. */
   readonly types?: readonly string[];
+  /**
+   * Where the group's data has its marks, if it has any. With them, the group proves that the log still has what the data
+   * counts before it goes on: at the start, when it takes over a partition, and after a lost connection. What the data lacks
+   * is handed over again; where the log lacks something, the group stands still until the marks are others.
+   */
+  readonly marks?: MarkKeeper;
   /** The most events handed over at once. */
   readonly batchSize?: number;
   /** Deliveries of one event before it is parked. */
@@ -31,6 +55,12 @@ export interface SubscriptionOptions {
 export interface Subscription {
   /** Finishes what is in hand, records it, and hands the rest to the other consumers. */
   stop(): Promise<void>;
+}
+
+/** The connection of a consumer to its group. */
+export interface GroupSubscription extends Subscription {
+  /** For readiness. @throws HistoriesDiffer while the group stands still because of it */
+  check(): Promise<void>;
 }
 
 /** An event that a group could not handle, whole, with the reason. */
@@ -67,9 +97,16 @@ export interface EventStore {
   /**
    * Appends all events or none.
    * The same events (by id) at the same place again: the same answer, stored once.
+   * @param last what the writer believes to be the event at the expected revision: where the store can tell that it is another
+   * one, because it went back in time and on otherwise, that is a conflict, too
    * @throws RevisionConflict, Unavailable (then it may have been stored: read again)
    */
-  append(streamId: string, expectedRevision: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
+  append(
+    streamId: string,
+    expectedRevision: ExpectedRevision,
+    events: readonly NewEvent[],
+    last?: EventIdentity,
+  ): Promise<Appended>;
   /**
    * Appends the first events of a stream. Where there is one already it is a conflict, even if it begins with the very same
    * events: so a repeat is never taken for the first. Left out of a store that can't tell.
@@ -88,8 +125,18 @@ export interface EventStore {
    * @returns call it to watch no longer
    */
   readonly watchFeed?: (context: string, onAppend: () => void) => () => void;
+  /**
+   * Calls back when what was read may be of another history than what is read next: a connection was lost. Left out of a store
+   * that can't be put back.
+   */
+  readonly onDoubt?: (listener: () => void) => void;
   /** At least once, competing with the group's other consumers; one entity's events go to one consumer, in order, when nothing fails. */
-  subscribe(options: SubscriptionOptions): Promise<Subscription>;
+  subscribe(options: SubscriptionOptions): Promise<GroupSubscription>;
+  /**
+   * Compares the marks of a group's data with the log, at one moment.
+   * @returns one for each partition, in order. @throws Unavailable
+   */
+  proveMarks(group: MarkedGroup, stored: StoredMarks): Promise<readonly Proof[]>;
   /** How far a group is, and what it could not handle. All zero and the whole feed for a group that does not exist. @throws Unavailable */
   groupStatus(group: string, context: string): Promise<GroupStatus>;
   /** @returns the groups of the context that have something set aside, also those that no code has any more, by name. @throws Unavailable */

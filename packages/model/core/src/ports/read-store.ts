@@ -1,4 +1,5 @@
 import type { CountByDay, ItemKey, Projection, Row, RowProjection } from '../modelling/projection.ts';
+import type { Mark, NextMark, StoredMarks } from './marks.ts';
 
 /** What a stream has contributed to an entity so far. */
 export interface StoredPart {
@@ -67,9 +68,20 @@ export interface ReadStore {
   /**
    * Writes each entity whose stored version is still one less than the new one, and with it, or not at all, its rows.
    * Each entity by itself is right, so the others need not wait.
+   * @param marks stored in the same transaction. What they say is complete is only taken over where all entities are written
+   * and what they start from is complete
    * @returns how many were written; fewer than given: somebody else was first, load again. @throws Unavailable
    */
-  save(projection: Projection, entities: readonly FoldedEntity[]): Promise<number>;
+  save(projection: Projection, entities: readonly FoldedEntity[], marks?: readonly NextMark[]): Promise<number>;
+  /** @returns how far the rows are. @throws Unavailable */
+  loadMarks(projection: Projection): Promise<StoredMarks>;
+  /** Puts marks in the place of those that were loaded, once the rows are what they say. @throws Unavailable */
+  replaceMarks(
+    projection: Projection,
+    change: { readonly remove: readonly Mark[]; readonly put: readonly Mark[] },
+  ): Promise<void>;
+  /** @returns at most `limit` entities after one, by id, whatever the order of ids is. @throws Unavailable */
+  listEntities(projection: Projection, after: string | undefined, limit: number): Promise<readonly StoredEntity[]>;
   /**
    * The row of an entity that has one, read at one moment with what it counts.
    * @throws MalformedMessage `invalid_id` for what can be no id; NotLive when the projection names a build that isn't live; Unavailable

@@ -3,6 +3,7 @@ import { ownOf } from '../messages/own-of.ts';
 import { parseStreamId } from '../messages/stream-id.ts';
 import type { Projection } from '../modelling/projection.ts';
 import type { EventStore } from '../ports/event-store.ts';
+import type { NextMark } from '../ports/marks.ts';
 import type { FoldedEntity, ReadStore, StoredEntity } from '../ports/read-store.ts';
 import type { EntityCache } from './entity-cache.ts';
 import { type Folding, foldEvent, folded, nextRevision, unfolded } from './fold-entity.ts';
@@ -27,12 +28,14 @@ export interface ProjectionStores {
 /**
  * Folds a batch of events into the rows of a projection: next revision: apply; known: skip; a gap: read what is missing.
  * The same rows result from any order, repetition and interleaving of batches, with any number of writers.
+ * @param marks of the batch, stored with the rows
  * @throws Unavailable
  */
 export async function applyProjection(
   projection: Projection,
   events: readonly RecordedEvent[],
   { rows, store, memory }: ProjectionStores,
+  marks: readonly NextMark[] = [],
 ): Promise<void> {
   let open = byEntity(projection, events);
   for (let round = 1; open.size > 0; round++) {
@@ -44,22 +47,23 @@ export async function applyProjection(
       const folding = unfolded(stored.get(entityId) ?? { entityId, version: 0, parts: {} });
       if (await foldSteps(projection, folding, steps, store)) changed.push(folded(projection, folding));
     }
-    if (changed.length === 0) return;
-    if (await saveAll(projection, changed, rows, memory)) return;
+    if (changed.length === 0) break;
+    if (await saveAll(projection, { changed, marks }, rows, memory)) return;
     open = new Map(changed.map(({ entityId }) => [entityId, open.get(entityId) as Step[]]));
   }
+  if (marks.length > 0) await rows.save(projection, [], marks);
 }
 
 /** @returns whether each was written; what may not have been is not remembered */
 async function saveAll(
   projection: Projection,
-  changed: readonly FoldedEntity[],
+  { changed, marks }: { changed: readonly FoldedEntity[]; marks: readonly NextMark[] },
   rows: ProjectionStores['rows'],
   memory: EntityCache | undefined,
 ): Promise<boolean> {
   let all = false;
   try {
-    all = (await rows.save(projection, changed)) === changed.length;
+    all = (await rows.save(projection, changed, marks)) === changed.length;
   } finally {
     if (all) memory?.learn(changed);
     else memory?.forget(changed);

@@ -29,6 +29,11 @@ export class EntityCache {
     return known ?? (revision === 0 ? { entityId, version: 0, parts: {} } : undefined);
   }
 
+  /** All that is known may be wrong. */
+  clear(): void {
+    this.#known.clear();
+  }
+
   /** They are stored like that. */
   learn(entities: readonly StoredEntity[]): void {
     for (const { entityId, version, parts } of entities) this.#known.set(entityId, { entityId, version, parts });

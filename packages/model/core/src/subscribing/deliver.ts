@@ -38,11 +38,11 @@ export function patient(
   log: Log,
   group: string,
 ): EventsHandler {
-  return (events) =>
+  return (events, marks) =>
     whileUnavailable(
       clock,
       signal,
-      () => handle(events),
+      () => handle(events, marks),
       (err, attempt) => log.warn({ err, attempt, group }, 'a dependency is unavailable, events are delayed'),
     );
 }

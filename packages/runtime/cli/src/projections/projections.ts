@@ -5,16 +5,18 @@ import { CommandFailed } from '../command-failed.ts';
 import { type Servers, withServers } from '../servers.ts';
 import { buildLines, progressesOf, summaryOfBuild } from './list-builds.ts';
 import { progressText } from './progress-line.ts';
+import { repairCommand } from './repair.ts';
 import { watchBuild } from './watch-build.ts';
 
 /** `daybook projections …`: what read models there are, and how to build one anew. */
 export function projectionsCommand(around: CliEnvironment): Command {
   return new Command('projections')
-    .description('read models: their versions, how far they are, and building one anew')
+    .description('read models: their versions, how far they are, building one anew, and repairing one')
     .addCommand(listCommand(around))
     .addCommand(rebuildCommand(around))
     .addCommand(watchCommand(around))
-    .addCommand(abandonCommand(around));
+    .addCommand(abandonCommand(around))
+    .addCommand(repairCommand(around));
 }
 
 function listCommand(around: CliEnvironment): Command {
