@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { type Aggregate, type CommandMetadata, type Decision, isRejection, type Message } from '@daybook/core';
+import { type Aggregate, type CommandMetadata, type Decision, isRejection, type Message, ownOf } from '@daybook/core';
 
 const COMMAND = {
   commandId: 'command-1',
@@ -74,7 +74,7 @@ function partsOf(said: unknown, expected: unknown): unknown {
     return said.map((one, index) => (index < expected.length ? partsOf(one, expected[index]) : one));
   if (!isObject(said) || !isObject(expected)) return said;
   const wanted = Object.entries(said).filter(([name]) => Object.hasOwn(expected, name));
-  return Object.fromEntries(wanted.map(([name, value]) => [name, partsOf(value, expected[name])]));
+  return Object.fromEntries(wanted.map(([name, value]) => [name, partsOf(value, ownOf(expected, name))]));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
