@@ -88,8 +88,9 @@ test('the event store: groups stop until the rows are repaired, and commands are
   const saysSo = (service: string, name: string) =>
     eventually(`the ${service} says so`, async () => {
       const { readyUrl = '' } = system.services.find((one) => one.name === service) ?? {};
-      const { failed } = (await (await fetch(readyUrl)).json()) as { failed?: { histories?: string } };
-      return failed?.histories?.includes(`'daybook projections repair loans/${name}'`);
+      const { failed } = (await (await fetch(readyUrl)).json()) as { failed?: Record<string, string> };
+      const remedy = `'daybook projections repair loans/${name}'`;
+      return Object.values(failed ?? {}).some((said) => said.includes(remedy));
     });
   await saysSo('projector', 'loan_applications');
   await saysSo('process-manager', 'ExpireUnsignedContract');
