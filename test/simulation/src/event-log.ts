@@ -37,9 +37,7 @@ export class EventLog {
     const expected = expectedRevision === 'no-stream' ? -1 : expectedRevision;
     const actual = stream.length - 1;
     const differs = last !== undefined && actual === expected && !isEvent(stream.at(-1), last);
-    if (differs && this.#without !== 'last event of the writer') {
-      throw new RevisionConflict(streamId, expectedRevision, actual);
-    }
+    if (differs) throw new RevisionConflict(streamId, expectedRevision, actual);
     if (actual !== expected && this.#without !== 'expected revision') {
       const same = events.every(({ id }, index) => stream[expected + 1 + index]?.id === id);
       if (!same) throw new RevisionConflict(streamId, expectedRevision, actual);

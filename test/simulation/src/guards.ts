@@ -3,7 +3,6 @@ export const GUARDS = [
   'command-id memory',
   'answers before a snapshot',
   'expected revision',
-  'last event of the writer',
   'projection revision guard',
   'projection gap reading',
   'row compare-and-set',
