@@ -66,7 +66,11 @@ export function isCommandRecord(event: Message): event is CommandRejected | Comm
   return COMMAND_RECORD_TYPES.includes(event.type);
 }
 
-/** Tells the record of a refused command from all other events. */
+/**
+ * Tells the record of a refused command from all other events.
+ * @example
+ * if (isCommandRejected(event)) log.info({ code: event.data.code }, 'a command was refused');
+ */
 export function isCommandRejected(event: Message): event is CommandRejected {
   return event.type === 'CommandRejected';
 }

@@ -58,7 +58,11 @@ export class RevisionConflict extends Fault {
   }
 }
 
-/** A store, broker or database can't be reached or doesn't answer. Never the message's fault. What was asked may have happened. */
+/**
+ * A store, broker or database can't be reached or doesn't answer. Never the message's fault. What was asked may have happened.
+ * @example
+ * throw new Unavailable('the search index', error, 'start it, or set SEARCH_URL');
+ */
 export class Unavailable extends Fault {
   /** @param remedy what a person can do, where it does not pass by itself */
   constructor(what: string, cause: unknown, remedy?: string) {

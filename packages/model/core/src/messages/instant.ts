@@ -23,7 +23,11 @@ export function instant() {
     .overwrite(inUtc);
 }
 
-/** The schema of a day of the calendar that every store carries back unchanged: `2026-05-01`, of the years 0001 to 9999. */
+/**
+ * The schema of a day of the calendar that every store carries back unchanged: `2026-05-01`, of the years 0001 to 9999.
+ * @example
+ * const ContractSigned = event('ContractSigned', { contract_uuid: z.uuid(), valid_from: day() });
+ */
 export function day() {
   return z.iso.date().refine(isOfAYear, { error: `is in no year from ${FIRST_YEAR} to ${LAST_YEAR}` });
 }

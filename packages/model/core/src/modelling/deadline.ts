@@ -15,7 +15,14 @@ export interface Cause {
   readonly follow_up_secret?: string | undefined;
 }
 
-/** The event as a cause that a fold can keep. */
+/**
+ * The event as a cause that a fold can keep.
+ * @example
+ * const issued = fold<Cause | null, LoanContractEvent>({
+ *   initial: null,
+ *   evolve: (_part, event) => (event.type === 'LoanContractIssued' ? causeOf(event) : null),
+ * });
+ */
 export function causeOf({ id, metadata }: RecordedEvent): Cause {
   const { recorded_at, correlation_id, traceparent, follow_up_secret } = metadata;
   return { event_id: id, recorded_at, correlation_id, traceparent, follow_up_secret };

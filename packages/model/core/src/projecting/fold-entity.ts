@@ -99,6 +99,9 @@ function partsToCombine({ folds }: Projection, stored: Readonly<Record<string, S
  * The definition of a read model: the rows that a history makes, by entity.
  * @param events whole streams, each in order, in any order between them
  * @throws Error where an event is missing or not known
+ * @example
+ * const history = recordedEvents(['accounts-Account-1', { type: 'AccountOpened', data: { account_uuid: '1' } }]);
+ * foldRows(accountBalances, history).get('1'); // [{ account_uuid: '1', balance: 0, opened_at: '2026-01-01T00:00:00.000Z' }]
  */
 export function foldRows(projection: Projection, events: readonly RecordedEvent[]): Map<string, readonly Row[]> {
   const entities = new Map<string, Folding>();
