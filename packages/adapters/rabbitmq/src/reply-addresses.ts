@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { KeyedQueue, type Log } from '@daybook/core';
 import { type ChannelModel, connect } from 'amqplib';
 import { bounded, inTime } from './bounded.ts';
@@ -9,7 +9,9 @@ const REMEMBERED = 10_000;
 /** So many are checked one after the other; those beyond get no reply. */
 const MAX_ASKED = 100;
 const ANSWER_MS = 5_000;
-const ATTEMPTS = 5;
+/** With pauses that double, 6 s in all: a connection that was cut is not there again at once. */
+const ATTEMPTS = 8;
+const FIRST_PAUSE_MS = 50;
 const CLOSE_TIMEOUT_MS = 1_000;
 /** What RabbitMQ makes of a channel: two texts in base64. */
 const LIKE_AN_ADDRESS = /^[\w+/=-]+\.[\w+/=-]+$/;
@@ -58,7 +60,10 @@ export class ReplyAddresses {
   async #check(address: string): Promise<boolean> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const known = await this.#ask(address);
-      if (known === undefined) continue;
+      if (known === undefined) {
+        if (attempt < ATTEMPTS) await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), undefined, { ref: false });
+        continue;
+      }
       for (const [oldest] of this.#known) if (this.#known.size >= REMEMBERED) this.#known.delete(oldest);
       this.#known.set(address, known);
       return known;
