@@ -9,8 +9,9 @@ const REMEMBERED = 10_000;
 /** So many are checked one after the other; those beyond get no reply. */
 const MAX_ASKED = 100;
 const ANSWER_MS = 5_000;
-/** With pauses that double, 6 s in all: a connection that was cut is not there again at once. */
-const ATTEMPTS = 8;
+const ATTEMPTS = 11;
+/** The first ones follow each other at once; then pauses double, 6 s in all: the broker may be away for a moment. */
+const ATTEMPTS_AT_ONCE = 4;
 const FIRST_PAUSE_MS = 50;
 const CLOSE_TIMEOUT_MS = 1_000;
 /** What RabbitMQ makes of a channel: two texts in base64. */
@@ -61,7 +62,8 @@ export class ReplyAddresses {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const known = await this.#ask(address);
       if (known === undefined) {
-        if (attempt < ATTEMPTS) await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1), undefined, { ref: false });
+        const pauses = attempt - ATTEMPTS_AT_ONCE;
+        if (pauses >= 0 && attempt < ATTEMPTS) await sleep(FIRST_PAUSE_MS * 2 ** pauses, undefined, { ref: false });
         continue;
       }
       for (const [oldest] of this.#known) if (this.#known.size >= REMEMBERED) this.#known.delete(oldest);
