@@ -1,4 +1,4 @@
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { KeyedQueue, type Log } from '@daybook/core';
 import { type ChannelModel, connect } from 'amqplib';
 import { bounded, inTime } from './bounded.ts';
@@ -9,10 +9,7 @@ const REMEMBERED = 10_000;
 /** So many are checked one after the other; those beyond get no reply. */
 const MAX_ASKED = 100;
 const ANSWER_MS = 5_000;
-const ATTEMPTS = 11;
-/** The first ones follow each other at once; then pauses double, 6 s in all: the broker may be away for a moment. */
-const ATTEMPTS_AT_ONCE = 4;
-const FIRST_PAUSE_MS = 50;
+const ATTEMPTS = 5;
 const CLOSE_TIMEOUT_MS = 1_000;
 /** What RabbitMQ makes of a channel: two texts in base64. */
 const LIKE_AN_ADDRESS = /^[\w+/=-]+\.[\w+/=-]+$/;
@@ -61,17 +58,13 @@ export class ReplyAddresses {
   async #check(address: string): Promise<boolean> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const known = await this.#ask(address);
-      if (known === undefined) {
-        const pauses = attempt - ATTEMPTS_AT_ONCE;
-        if (pauses >= 0 && attempt < ATTEMPTS) await sleep(FIRST_PAUSE_MS * 2 ** pauses, undefined, { ref: false });
-        continue;
-      }
+      if (known === undefined) continue;
       for (const [oldest] of this.#known) if (this.#known.size >= REMEMBERED) this.#known.delete(oldest);
       this.#known.set(address, known);
       return known;
     }
-    // The broker is away: so is whoever waits for the reply.
-    return false;
+    // The broker was away, and it can't be told: nobody may wait in vain for a reply because of that.
+    return true;
   }
 
   /** @returns undefined when the connection was lost, and not because of the address */
