@@ -41,9 +41,14 @@ test('a broker that was away while an address was asked about is asked again, al
   const addresses = new ReplyAddresses(proxy.url, silent);
   const address = await anAddress();
   expect(await addresses.canTake('amq.rabbitmq.reply-to.garbage.x')).toBe(false);
+  const madeUp = 'amq.rabbitmq.reply-to.garbage.y';
+  // Nobody may wait in vain for a reply because of that.
   proxy.refusing = true;
-  expect(await addresses.canTake(address)).toBe(false);
+  expect(await addresses.canTake(address)).toBe(true);
+  expect(await addresses.canTake(madeUp)).toBe(true);
+  // Neither is remembered.
   proxy.refusing = false;
+  expect(await addresses.canTake(madeUp)).toBe(false);
   expect(await addresses.canTake(address)).toBe(true);
   await addresses.close();
   await proxy.close();
