@@ -16,7 +16,7 @@ import {
 import { openEventStore } from '@daybook/event-store';
 import { connectDatabase } from '@daybook/postgres';
 import { connectPostgresReadStore, type PostgresReadStore } from '@daybook/read-store-postgres';
-import { copySchema, eventually, startTestPostgres, type TestServer } from '@daybook/test-support';
+import { copySchema, eventually, migrate, startTestPostgres, type TestServer } from '@daybook/test-support';
 import { recordedEvents } from '@daybook/testing';
 import { startProjector } from './projector.ts';
 
@@ -193,3 +193,34 @@ describe.each(['stopped', 'running', 'running, and cut off'] as const)('with pro
     });
   }, 120_000);
 });
+
+test('rows of a version that kept no marks are taken for right, and have marks from then on', async () => {
+  await start();
+  await append(a, 0, 20);
+  await caughtUp();
+  await stopAll();
+  const database = connectDatabase({ url: server.url, applicationName: 'test', log: silent });
+  await database.query({ text: 'drop table read_models.marks' });
+  await migrate(server.url);
+  const copy = await copySchema(server.url, 'event_store');
+  await start();
+  await eventually('it has marks', async () => {
+    const found = await database.query({ text: 'select from read_models.marks where partition >= 0' });
+    return found.length > 0;
+  });
+  await append(b, 0, 7);
+  await caughtUp();
+  await rowsAreTheFold();
+  await stopAll();
+  await copy.putBack();
+  const projector = await start();
+  await expect(
+    eventually('it is noticed', () =>
+      projector.check().then(
+        () => undefined,
+        (error: HistoriesDiffer) => error.code,
+      ),
+    ),
+  ).resolves.toBe('histories_differ');
+  await database.close();
+}, 120_000);

@@ -40,8 +40,9 @@ export async function finish(
           (partition smallint, epoch bigint, checkpoint bigint, cursor bigint, last_position bigint, last_id uuid)
         where p.group_name = $1 and p.context = $2 and p.partition = l.partition
           and p.owner = $3 and p.epoch = l.epoch and p.checkpoint = l.checkpoint
-          and (l.last_id is null or exists (
-            select from event_store.events e where e.context = $2 and e.position = l.last_position and e.id = l.last_id
+          -- 'exists' may be planned as a scan of the whole log.
+          and (l.last_id is null or l.last_id = (
+            select e.id from event_store.events e where e.context = $2 and e.position = l.last_position
           ))
         returning p.partition
       ), aside as (

@@ -20,10 +20,11 @@ export async function proveMarks(
         from event_store.partitions where group_name = $1 and context = $2
       )
       select p.partition, p.checkpoint,
-        m.partition is null or exists (
-          select from event_store.events e where e.context = $2 and e.position = m.position and e.id::text = m.event_id
-            and e.metadata ->> 'recorded_at' = m.recorded_at
-        ) as known,
+        -- 'exists' may be planned as a scan of the whole log.
+        m.partition is null or coalesce((
+          select e.id::text = m.event_id and e.metadata ->> 'recorded_at' = m.recorded_at
+          from event_store.events e where e.context = $2 and e.position = m.position
+        ), false) as known,
         case when m.partition is null and $5 then false else exists (
           select from event_store.events e
           where e.context = $2 and e.position > coalesce(m.complete, 0) and e.position <= p.checkpoint
