@@ -46,6 +46,7 @@ export function addHistoryRoute(
       ...problemResponses({
         400: `No ${key}, or a parameter is unknown or has no allowed value.`,
         404: `There is no event of this ${key} (yet).`,
+        410: 'The log has lost where the page before ended: it was restored to an earlier point.',
         503: 'The event store is not available.',
       }),
     },

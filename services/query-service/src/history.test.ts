@@ -1,3 +1,4 @@
+import { cursorOf } from '@daybook/core';
 import { loans } from '@daybook/loans';
 import { meetups } from '@daybook/meetups';
 import { recordedEvents } from '@daybook/testing';
@@ -146,4 +147,11 @@ test('no event: 404; no id, no cursor, no parameter: 400', async () => {
   expect(await type('/loans/loan-applications/17/history')).toMatch(/invalid-request$/);
   expect(await type(`${path}?cursor=x`)).toMatch(/invalid-cursor$/);
   expect(await type(`${path}?since=1`)).toMatch(/invalid-request$/);
+});
+
+test('a cursor of a history that the log has lost: 410', async () => {
+  const { ask } = await apiOver(loans, life);
+  const lost = cursorOf({ LoanRequest: 2 });
+  const { status, body } = await ask(`${path}?cursor=${encodeURIComponent(lost)}`);
+  expect([status, (body as { type: string }).type]).toEqual([410, 'urn:daybook:problem:history-lost']);
 });

@@ -49,6 +49,7 @@ interface Asked {
 }
 
 const NOT_YET = 'The read model does not include the token yet.';
+const LOST = 'The log has lost what the token or `Last-Event-ID` stands for: it was restored to an earlier point.';
 
 /** `GET /<context>/<projection>/<id>` and `GET /<context>/<projection>`; all about them comes from the projection. */
 export function addProjectionRoutes(api: FastifyInstance, routes: ProjectionRoutes): void {
@@ -74,6 +75,7 @@ function addRowRoute(api: FastifyInstance, routes: ProjectionRoutes, projection:
       ...problemResponses({
         400: `No ${key}, or \`as_of\` is no moment that can be answered for.`,
         404: 'There is no such row (yet, or as of then).',
+        410: LOST,
         412: NOT_YET,
         500: 'The row does not fit its schema; an operator has to look at it.',
         503: 'A store is not available.',
@@ -142,8 +144,8 @@ function addListRoute(api: FastifyInstance, routes: ProjectionRoutes) {
 }
 
 /** What may take over a query, or keep it waiting; not where it is about another time. @param key the path's parameter that names the entity */
-function hooksOf({ context, projection, watched: rows, waiting, live }: ProjectionRoutes, key?: string) {
-  return [live.hook(context, projection, key), readYourWrites({ context, projection, rows, waiting }, key)].map(
+function hooksOf({ context, projection, watched: rows, store, waiting, live }: ProjectionRoutes, key?: string) {
+  return [live.hook(context, projection, key), readYourWrites({ context, projection, rows, store, waiting }, key)].map(
     (hook): typeof hook =>
       async (request: FastifyRequest, reply) =>
         (request.query as Asked['Querystring']).as_of === undefined ? hook(request, reply) : undefined,
@@ -160,6 +162,6 @@ function pageResponses(projection: Projection, invalid: string) {
         .optional()
         .meta({ description: 'One for each row of the page that can not be shown.' }),
     }),
-    ...problemResponses({ 400: invalid, 412: NOT_YET, 503: 'A store is not available.' }),
+    ...problemResponses({ 400: invalid, 410: LOST, 412: NOT_YET, 503: 'A store is not available.' }),
   };
 }

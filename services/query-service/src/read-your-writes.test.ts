@@ -28,6 +28,8 @@ async function start(limits = {}) {
     };
   };
   const store = new InMemoryEventStore();
+  await store.append(STREAM, 'no-stream', [requested, submitted]);
+  await store.append(`loans-LoanReview-${ID}`, 'no-stream', [{ ...requested, id: 'issued' }]);
   const api = await buildQueryApi({
     contexts: [loans],
     rows,
@@ -140,4 +142,11 @@ test('a client that goes away is waited for no longer; a service that stops answ
   api.server.closeAllConnections();
   await closing;
   expect((await waiting).status).toBe(412);
+});
+
+test('a token whose event the log has lost: 410 at once, however long it would wait', async () => {
+  const { project, ask, watching } = await start();
+  await project(requested, submitted);
+  const { status, body } = await ask(`${STREAM}@2`, { prefer: 'wait=300' });
+  expect([status, body.type, watching()]).toEqual([410, 'urn:daybook:problem:history-lost', 0]);
 });

@@ -1,5 +1,7 @@
 import {
   awaitRevision,
+  type EventStore,
+  HistoryLost,
   MalformedMessage,
   ownOf,
   type Projection,
@@ -37,21 +39,24 @@ export interface ReadWithToken {
   readonly projection: Projection;
   /** Of the live builds. */
   readonly rows: WatchedRows;
+  readonly store: Pick<EventStore, 'read'>;
   readonly waiting: TokenWaiting;
 }
 
 /**
  * A hook before a query: where it presents a token, it goes on when the projection includes the token, and is answered
- * with 412 where it doesn't in time.
+ * with 412 where it doesn't in time, and with 410 where the log has lost what the token stands for.
  * @param key the path's parameter that names the entity; left out for a list, which goes with any entity's token
  */
-export function readYourWrites({ context, projection, rows, waiting }: ReadWithToken, key?: string) {
+export function readYourWrites({ context, projection, rows, store, waiting }: ReadWithToken, key?: string) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const presented = request.headers['daybook-token'];
     if (typeof presented !== 'string') return undefined;
     const token = parseToken(presented);
     const entityId = key === undefined ? token.entityId : ownOf(request.params as Record<string, string>, key);
     checkFit(token, context, projection, entityId);
+    if (await isIncluded(rows, projection, token)) return undefined;
+    await checkInLog(store, token);
 
     const ms = waitOf(preferencesOf(request.headers.prefer as string | undefined), waiting.maxWaitMs);
     const wait = waiting.waits.begin(reply, ms ?? 0);
@@ -64,6 +69,18 @@ export function readYourWrites({ context, projection, rows, waiting }: ReadWithT
       wait.end();
     }
   };
+}
+
+async function isIncluded(rows: WatchedRows, projection: Projection, token: Token): Promise<boolean> {
+  const stored = await rows.load(projection, [token.entityId]);
+  return (ownOf(stored.get(token.entityId)?.parts, token.aggregate)?.revision ?? -1) >= token.revision;
+}
+
+/** A command is stored before its token is given out, so what the log does not have will not come. @throws HistoryLost */
+async function checkInLog(store: Pick<EventStore, 'read'>, token: Token): Promise<void> {
+  const stream = streamIdOf(token.context, token.aggregate, token.entityId);
+  const [event] = await store.read(stream, token.revision, 1);
+  if (event === undefined) throw new HistoryLost(`${stream} does not have the token's revision ${token.revision}`);
 }
 
 function checkFit(token: Token, context: string, { name, folds }: Projection, entityId: string | undefined): void {

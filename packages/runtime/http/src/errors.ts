@@ -1,4 +1,4 @@
-import { afterFault, type Issue, type Log, MalformedMessage } from '@daybook/core';
+import { afterFault, HistoryLost, type Issue, type Log, MalformedMessage } from '@daybook/core';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { PlainOnly } from './plain-only.ts';
@@ -29,6 +29,7 @@ export function answerErrors(log: Log) {
 function problemOf(error: FastifyError | Error): Problem {
   if (hasZodFastifySchemaValidationErrors(error)) return invalidRequest(error);
   if (error instanceof MalformedMessage) return malformed(error);
+  if (error instanceof HistoryLost) return problem(410, 'history-lost', error.message);
   if (afterFault(error) === 'wait')
     return problem(503, 'unavailable', 'a server behind this one does not answer; try again');
   if (error instanceof PlainOnly) return problem(415, 'unsupported-content-encoding', error.message);

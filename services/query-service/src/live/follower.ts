@@ -87,6 +87,7 @@ export class Follower {
       let position = from ?? (await this.#begin());
       while (!this.#stream.ended.aborted) {
         const page = await this.#patiently(() => tail.after(position));
+        if (page.length === 0) await this.#checkHead(position);
         await this.#sendChangedRows(page);
         position = page.at(-1)?.position ?? position;
         this.#stream.settled(position);
@@ -171,6 +172,15 @@ export class Follower {
 
   #keyOf(event: string, entityId: string) {
     return { event, data: { [this.#followed.projection.key]: entityId } };
+  }
+
+  /** A client that is ahead of the feed would miss what comes next: it has to begin again. */
+  async #checkHead(position: number): Promise<void> {
+    const { context, projection } = this.#followed;
+    const { head } = await this.#patiently(() =>
+      this.#dependencies.store.groupProgress(groupOfProjection(projection), context),
+    );
+    if (head < position) this.#stream.end('the log went back in time: begin again');
   }
 
   async #ask(): Promise<void> {

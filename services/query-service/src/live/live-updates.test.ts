@@ -220,10 +220,28 @@ test('of an entity with several rows it is said that they changed', async () => 
   expect(await listener.next()).toMatchObject({ event: 'changed', data: { account_uuid } });
 });
 
-test.each(['x', '-1', '1.5', '17'])('Last-Event-ID %s of an empty feed: 400', async (id) => {
+test.each([
+  ['x', 400],
+  ['-1', 400],
+  ['1.5', 400],
+  ['17', 410],
+])('Last-Event-ID %s of an empty feed: %i', async (id, status) => {
   const system = await start();
   const listener = await system.listen('loan-applications', id);
-  expect(listener.status).toBe(400);
+  expect(listener.status).toBe(status);
+});
+
+test('a stream ends when the feed goes back to before what its client has', async () => {
+  const system = await start({ pollMs: 20 });
+  await system.project();
+  await request(system, ID);
+  const listener = await system.listen('loan-applications', '1');
+  expect(listener.status).toBe(200);
+  system.store.goBackTo('loans', 0);
+  expect(await listener.next()).toMatchObject({
+    event: 'end',
+    data: { reason: 'the log went back in time: begin again' },
+  });
 });
 
 test('more listeners than allowed: 503; who leaves makes room, and nothing of them stays', async () => {

@@ -3,6 +3,7 @@ import {
   type Clock,
   type EventStore,
   groupOfProjection,
+  HistoryLost,
   type LiveBuilds,
   type Log,
   MalformedMessage,
@@ -104,10 +105,10 @@ function positionOf({ headers, query }: FastifyRequest): number | undefined {
   );
 }
 
-/** A position that the feed has not reached would be waited for in vain. @throws MalformedMessage, Unavailable */
+/** A position that the feed does not have would be waited for in vain. @throws HistoryLost, Unavailable */
 async function checkPosition(store: EventStore, context: string, projection: Projection, from: number): Promise<void> {
   const { head } = await store.groupProgress(groupOfProjection(projection), context);
-  if (from > head) throw new MalformedMessage('invalid_last_event_id', `the feed of ${context} ends at ${head}`);
+  if (from > head) throw new HistoryLost(`the feed of ${context} ends at ${head}, before Last-Event-ID ${from}`);
 }
 
 /** What the query was checked for: the columns that the list may be asked by. */

@@ -119,6 +119,17 @@ export class HistoriesDiffer extends Fault {
   }
 }
 
+/** Somebody holds on to a place in the log that the log does not have any more: it was restored to an earlier point. */
+export class HistoryLost extends Fault {
+  constructor(message: string) {
+    super(
+      'history_lost',
+      'park',
+      `${message}: the event store was restored to an earlier point, or a failover lost its end`,
+    );
+  }
+}
+
 /** The build of a read model that was asked does not answer any more: another has taken its place. */
 export class NotLive extends Fault {
   constructor(build: string) {

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../messages/event.ts';
+import { HistoryLost } from '../messages/fault.ts';
 import { ownOf } from '../messages/own-of.ts';
 import { parseStreamId, streamIdOf } from '../messages/stream-id.ts';
 import type { Projection } from '../modelling/projection.ts';
@@ -24,7 +25,7 @@ export interface HistoryPage {
  * What an entity's streams hold after the given revisions, in one order: that of the feed. A store that does not tell
  * the position of a stream's event (EventStoreDB) leaves `recorded_at` to decide between streams; each stream keeps its
  * own order. The streams are read at once, so that a store which answers that from one snapshot shows one moment.
- * @throws Unavailable
+ * @throws HistoryLost for a revision that a stream does not have any more; Unavailable
  */
 export async function readHistory(
   store: EventStore,
@@ -33,13 +34,27 @@ export async function readHistory(
 ): Promise<HistoryPage> {
   const streams = await Promise.all(
     Object.keys(projection.folds).map((aggregate) =>
-      store.read(streamIdOf(context, aggregate, entityId), (ownOf(after, aggregate) ?? -1) + 1, limit + 1),
+      readAfter(store, streamIdOf(context, aggregate, entityId), ownOf(after, aggregate), limit + 1),
     ),
   );
   const merged = inOneOrder(streams);
   const events = merged.slice(0, limit);
   const last = events.map(({ streamId, revision }) => [parseStreamId(streamId).aggregate, revision] as const);
   return { events, upTo: { ...after, ...Object.fromEntries(last) }, more: merged.length > limit };
+}
+
+/** The event before is read as well: where it is gone, what comes after it is of another history. */
+async function readAfter(
+  store: EventStore,
+  streamId: string,
+  revision: number | undefined,
+  limit: number,
+): Promise<readonly RecordedEvent[]> {
+  if (revision === undefined) return store.read(streamId, 0, limit);
+  const [before, ...events] = await store.read(streamId, revision, limit + 1);
+  if (before === undefined)
+    throw new HistoryLost(`${streamId} does not have revision ${revision}, where the page before ended`);
+  return events;
 }
 
 /** Events read at once where all of a history is wanted. */
