@@ -1,5 +1,5 @@
 import { HistoriesDiffer, type PlaceInHistory } from '../messages/fault.ts';
-import type { NextMark, Proof } from '../ports/marks.ts';
+import type { Proof } from '../ports/marks.ts';
 
 /** @throws HistoriesDiffer, with what to do, where the log lacks an event that the data of any partition counts */
 export function checkProofs({ group, context }: { group: string; context: string }, proofs: readonly Proof[]): void {
@@ -14,7 +14,7 @@ export function checkProofs({ group, context }: { group: string; context: string
 }
 
 /** The command that has the data of a group agree with the log again. */
-export function repairCommandOf(group: string, context: string): string {
+function repairCommandOf(group: string, context: string): string {
   const [, name = group] = /^[^:]+:(.+?)(?:\.v\d+(?:\.b\d+)?)?$/.exec(group) ?? [];
   return `daybook projections repair ${context}/${name}`;
 }
@@ -22,9 +22,4 @@ export function repairCommandOf(group: string, context: string): string {
 /** @returns where to go on in a partition: at the checkpoint, or before it where the data lacks something */
 export function beginsAt({ behind, checkpoint, mark }: Proof): number {
   return behind ? Math.min(checkpoint, mark?.complete ?? 0) : checkpoint;
-}
-
-/** A mark as one to be stored by itself, whatever was complete before. */
-export function standAlone(mark: Omit<NextMark, 'after'>): NextMark {
-  return { ...mark, after: 0 };
 }
