@@ -7,7 +7,8 @@ import { discardParked, listParked, listParkedGroups, replayParked } from './par
 import { proveMarks } from './prove-marks.ts';
 import { createRead, readBackwards } from './read.ts';
 import { RecentFeedPages } from './recent-feed-pages.ts';
-import { GroupConsumer, type SubscriptionTimes } from './subscribe.ts';
+import { GroupConsumer } from './subscribe.ts';
+import type { SubscriptionTimes } from './subscription-times.ts';
 
 export { migrationsFolder } from './migrations-folder.ts';
 export { grantToServices } from './service-role.ts';

@@ -1,31 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import {
   AsyncSignal,
-  afterFault,
   deliver,
   type EventsHandler,
-  failed,
   type GroupSubscription,
   type Log,
   patient,
-  type RecordedEvent,
   type RetryPolicy,
   retryPolicyOf,
   type SetAside,
-  Stopping,
   type SubscriptionOptions,
   systemClock,
 } from '@daybook/core';
 import type { Database } from '@daybook/postgres';
-import { marksOfBatch, partitionOf } from './batch-marks.ts';
 import { BlockedEntities } from './blocked-entities.ts';
 import { CheckpointPace } from './checkpoint-pause.ts';
 import type { FeedPageRequest } from './feed.ts';
 import { gatheringMs } from './gathering.ts';
+import { HandOver } from './hand-over.ts';
 import { HeldLeases } from './held-leases.ts';
 import { createGroup, leaveGroup, type Membership, releaseLeases, renewLeases } from './leases.ts';
-import { dueEvents, failedAgain, finish, unpark } from './parked.ts';
+import { finish } from './parked.ts';
 import type { RecentFeedPages } from './recent-feed-pages.ts';
+import type { SubscriptionTimes } from './subscription-times.ts';
 import { doubting, TakeOver } from './take-over.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -35,16 +32,6 @@ const PARTITIONS = 16;
 /** Events handed over at once when a group is behind: more share the cost of a write, and take more memory. */
 const BATCH_SIZE = 500;
 
-/** Times of a subscription, milliseconds. */
-export interface SubscriptionTimes {
-  /** A consumer that is silent for so long loses its partitions. */
-  readonly leaseMs: number;
-  /** The feed is looked at this often even when no notification came. */
-  readonly pollMs: number;
-  /** Checkpoints are stored at most this often, more rarely when that takes long; a crash repeats what came since. */
-  readonly checkpointMs: number;
-}
-
 /** One consumer of a group: takes its share of the partitions, and hands over their events in the order of the feed. */
 export class GroupConsumer implements GroupSubscription {
   readonly #database: Database;
@@ -52,7 +39,7 @@ export class GroupConsumer implements GroupSubscription {
   readonly #options: SubscriptionOptions;
   readonly #times: SubscriptionTimes;
   readonly #policy: RetryPolicy;
-  readonly #handle: EventsHandler;
+  readonly #handOver: HandOver;
   readonly #log: Log;
   readonly #stopping = new AbortController();
   readonly #held = new HeldLeases();
@@ -81,13 +68,9 @@ export class GroupConsumer implements GroupSubscription {
     this.#times = times;
     this.#pace = new CheckpointPace(times.checkpointMs);
     this.#policy = retryPolicyOf(options);
-    this.#handle = patient(
-      doubting(options, () => this.doubt()),
-      systemClock,
-      this.#stopping.signal,
-      log,
-      options.group,
-    );
+    const doubted = doubting(options, () => this.doubt());
+    const handle = patient(doubted, systemClock, this.#stopping.signal, log, options.group);
+    this.#handOver = new HandOver({ handle, marks: options.marks, held: this.#held, blocked: this.#blocked });
     this.#log = log;
     this.#takeOver = new TakeOver(database, options, log);
     this.#me = { group: options.group, context: options.context, consumer: randomUUID(), partitions: 0 };
@@ -181,7 +164,7 @@ export class GroupConsumer implements GroupSubscription {
     if (feedPage.rewound) this.doubt();
     if (feedPage.upTo === after) return feedPage.more;
     if (feedPage.events.length > 0) {
-      const handOver: EventsHandler = (events) => this.#handOver(events, feedPage.events);
+      const handOver: EventsHandler = (events) => this.#handOver.of(this.#me, events, feedPage.events);
       const aside = await deliver(feedPage.events, this.#blocked.ids, handOver, this.#policy);
       this.#blocked.add(aside);
       this.#aside.push(...aside);
@@ -191,34 +174,12 @@ export class GroupConsumer implements GroupSubscription {
     return feedPage.more;
   }
 
-  /** @param page what there is after the cursors, if the events are of there */
-  async #handOver(events: readonly RecordedEvent[], page: readonly RecordedEvent[]): Promise<void> {
-    const { partitions } = this.#me;
-    const standings = this.#held.all;
-    const asideFrom = (partition: number) => this.#blocked.firstIn(partition, partitions);
-    const marks =
-      this.#options.marks === undefined ? [] : marksOfBatch(events, page, { standings, partitions, asideFrom });
-    await this.#handle(events, marks);
-    for (const { partition, complete } of marks) this.#held.completed(partition, complete);
-    for (const event of events) this.#held.handled(partitionOf(event, partitions), event);
-  }
-
   async #retryDue(): Promise<boolean> {
     const pause = Math.min(1000, this.#policy.retryDelayMs);
     if (this.#blocked.size === 0 || this.#aside.length > 0 || Date.now() - this.#retriedAt < pause) return false;
-    const due = await dueEvents(this.#database, this.#me, this.#held.partitions);
-    for (const one of due) {
-      try {
-        await this.#handOver([one.event], []);
-        const more = await unpark(this.#database, this.#me, one);
-        if (!more) this.#blocked.free(one.entityId);
-      } catch (error) {
-        if (error instanceof Stopping || afterFault(error) === 'wait') throw error;
-        await failedAgain(this.#database, this.#me, failed(one.event, one.attempts + 1, error, this.#policy));
-      }
-    }
-    if (due.length === 0) this.#retriedAt = Date.now();
-    return due.length > 0;
+    const retried = await this.#handOver.due(this.#database, this.#me, this.#policy);
+    if (retried === 0) this.#retriedAt = Date.now();
+    return retried > 0;
   }
 
   /** Stores the checkpoints that moved, and what was set aside before them. */

@@ -1,77 +1,15 @@
-import { accountStatements, accounts } from '@daybook/accounts';
-import { applyProjection, groupOfProjection, type Message, type Projection, silent, systemClock } from '@daybook/core';
-import { InMemoryEventStore, InMemoryReadStore } from '@daybook/in-memory';
-import { loanApplications, loans } from '@daybook/loans';
-import { recordedEvents } from '@daybook/testing';
-import type { FastifyInstance } from 'fastify';
-import { buildQueryApi, type QueryLimits } from '../query-api.ts';
-import { alwaysLive } from '../test-live.ts';
-import { type Heard, type Listener, listenAt } from './test-listener.ts';
+import { accountStatements } from '@daybook/accounts';
+import { applyProjection, groupOfProjection } from '@daybook/core';
+import { loanApplications } from '@daybook/loans';
+import type { Heard, Listener } from './test-listener.ts';
+import { startLiveSystem, stopLiveSystems } from './test-live-system.ts';
 
 const ID = '0c6f9a35-9c1a-4a0e-8f0e-3a4f27a3f7a1';
 const OTHER = '2ab0d3f0-7b1c-4a53-9d55-111111111111';
 
-const open: { api: FastifyInstance; store: InMemoryEventStore }[] = [];
-afterEach(async () => {
-  for (const { api, store } of open.splice(0)) {
-    const closing = api.close();
-    // What fetch keeps of a request that was left is nothing to wait for.
-    api.server.closeAllConnections();
-    await closing;
-    await store.close();
-  }
-});
+afterEach(stopLiveSystems);
 
-/** A query-service, and a projector that can be kept from its work. */
-async function start(limits: Partial<QueryLimits> = {}, projection: Projection = loanApplications) {
-  const rows = new InMemoryReadStore();
-  const store = new InMemoryEventStore();
-  const contexts = [loans, accounts];
-  const api = await buildQueryApi({
-    contexts,
-    rows,
-    liveBuilds: alwaysLive(),
-    store,
-    clock: systemClock,
-    log: silent,
-    limits,
-  });
-  open.push({ api, store });
-  const url = await api.listen({ port: 0, host: '127.0.0.1' });
-  const revisions = new Map<string, number>();
-  const context = projection === loanApplications ? 'loans' : 'accounts';
-  let poison: string | undefined;
-  return {
-    url,
-    api,
-    rows,
-    store,
-    listen: (path: string, lastEventId?: string) => listenAt(`${url}/${context}/${path}`, lastEventId),
-    async append(stream: string, type: string, data: object = {}) {
-      const [event] = recordedEvents([stream, { type, data } as Message]);
-      if (event === undefined) throw new Error('none');
-      const expected = revisions.get(stream) ?? -1;
-      revisions.set(stream, expected + 1);
-      const { id: _, ...rest } = event;
-      await store.append(stream, expected < 0 ? 'no-stream' : expected, [{ ...rest, id: `${stream}@${expected + 1}` }]);
-    },
-    project: () =>
-      store.subscribe({
-        group: groupOfProjection(projection),
-        context,
-        maxAttempts: 1,
-        async handle(events) {
-          if (events.some(({ streamId }) => streamId.endsWith(poison ?? 'none'))) throw new Error('poison');
-          await applyProjection(projection, events, { rows, store });
-        },
-      }),
-    poison(id: string | undefined) {
-      poison = id;
-    },
-  };
-}
-
-type System = Awaited<ReturnType<typeof start>>;
+type System = Awaited<ReturnType<typeof startLiveSystem>>;
 const request = (system: System, id: string, amount = 1000) =>
   system.append(`loans-LoanRequest-${id}`, 'LoanRequested', { loan_application_uuid: id, amount, duration: 6 });
 const submit = (system: System, id: string) =>
@@ -91,7 +29,7 @@ async function nextEvent(listener: Listener): Promise<Heard | undefined> {
 }
 
 test('a row as it is, then as it becomes, and nothing of others', async () => {
-  const system = await start();
+  const system = await startLiveSystem();
   await request(system, ID);
   await system.project();
   const listener = await system.listen(`loan-applications/${ID}`, '0');
@@ -104,7 +42,7 @@ test('a row as it is, then as it becomes, and nothing of others', async () => {
 });
 
 test('a row that there is not is gone, until it comes', async () => {
-  const system = await start();
+  const system = await startLiveSystem();
   await system.project();
   const listener = await system.listen(`loan-applications/${ID}`);
   expect(await listener.next()).toEqual({ id: '0', event: 'gone', data: { loan_application_uuid: ID } });
@@ -113,7 +51,7 @@ test('a row that there is not is gone, until it comes', async () => {
 });
 
 test('a list: what matches, and what does not any more', async () => {
-  const system = await start();
+  const system = await startLiveSystem();
   await system.project();
   const listener = await system.listen('loan-applications?status=pending_submission&limit=10');
   expect(await listener.next()).toEqual({ id: '0', event: 'open', data: {} });
@@ -124,7 +62,7 @@ test('a list: what matches, and what does not any more', async () => {
 });
 
 test('resumed, from the header or the query, it goes on after that position; a row is sent once for several events', async () => {
-  const system = await start();
+  const system = await startLiveSystem();
   await request(system, ID);
   await request(system, OTHER);
   await submit(system, ID);
@@ -157,7 +95,7 @@ async function foldAndLook(system: System, ...positions: number[]) {
 }
 
 test('nothing is sent before the row includes the event', async () => {
-  const system = await start();
+  const system = await startLiveSystem();
   const listener = await system.listen('loan-applications');
   expect(await listener.next()).toMatchObject({ event: 'open' });
   await request(system, ID);
@@ -168,7 +106,7 @@ test('nothing is sent before the row includes the event', async () => {
 });
 
 test('a row that comes before one that is still owed has no id: who resumes is owed both', async () => {
-  const system = await start();
+  const system = await startLiveSystem();
   const listener = await system.listen('loan-applications');
   expect(await listener.next()).toMatchObject({ event: 'open' });
   await request(system, ID);
@@ -182,7 +120,7 @@ test('a row that comes before one that is still owed has no id: who resumes is o
 });
 
 test('an entity that can not be folded is named, holds up no other, and is sent when it can', async () => {
-  const system = await start({ pollMs: 10 });
+  const system = await startLiveSystem({ pollMs: 10 });
   system.poison(ID);
   await system.project();
   const listener = await system.listen('loan-applications');
@@ -200,7 +138,7 @@ test('an entity that can not be folded is named, holds up no other, and is sent 
 });
 
 test('while nothing of it happens, the id comes with a sign of life', async () => {
-  const system = await start({ heartbeatMs: 5, pollMs: 5 });
+  const system = await startLiveSystem({ heartbeatMs: 5, pollMs: 5 });
   await system.project();
   const listener = await system.listen(`loan-applications/${ID}`);
   expect(await listener.next()).toMatchObject({ id: '0', event: 'gone' });
@@ -209,7 +147,7 @@ test('while nothing of it happens, the id comes with a sign of life', async () =
 });
 
 test('of an entity with several rows it is said that they changed', async () => {
-  const system = await start({}, accountStatements);
+  const system = await startLiveSystem({}, accountStatements);
   await system.project();
   const account_uuid = ID;
   const stream = `accounts-Account-${ID}`;
@@ -226,13 +164,13 @@ test.each([
   ['1.5', 400],
   ['17', 410],
 ])('Last-Event-ID %s of an empty feed: %i', async (id, status) => {
-  const system = await start();
+  const system = await startLiveSystem();
   const listener = await system.listen('loan-applications', id);
   expect(listener.status).toBe(status);
 });
 
 test('a stream ends when the feed goes back to before what its client has', async () => {
-  const system = await start({ pollMs: 20 });
+  const system = await startLiveSystem({ pollMs: 20 });
   await system.project();
   await request(system, ID);
   const listener = await system.listen('loan-applications', '1');
@@ -245,7 +183,7 @@ test('a stream ends when the feed goes back to before what its client has', asyn
 });
 
 test('more listeners than allowed: 503; who leaves makes room, and nothing of them stays', async () => {
-  const system = await start({ maxListeners: 1, pollMs: 10 });
+  const system = await startLiveSystem({ maxListeners: 1, pollMs: 10 });
   const first = await system.listen('loan-applications');
   expect(await first.next()).toMatchObject({ event: 'open' });
   expect((await system.listen('loan-applications')).status).toBe(503);
@@ -256,7 +194,7 @@ test('more listeners than allowed: 503; who leaves makes room, and nothing of th
 });
 
 test('a service that stops says so to those who listen', async () => {
-  const system = await start();
+  const system = await startLiveSystem();
   const listener = await system.listen('loan-applications');
   expect(await listener.next()).toMatchObject({ event: 'open' });
   await system.api.close();
@@ -270,7 +208,7 @@ test.each([
   ['text/event-streamx', 'application/json; charset=utf-8'],
   ['text/event-stream;q=0', 'application/json; charset=utf-8'],
 ])('Accept: %s is answered as %s, and caches are told what it depends on', async (accept, type) => {
-  const { url } = await start();
+  const { url } = await startLiveSystem();
   const leaving = new AbortController();
   const response = await fetch(`${url}/loans/loan-applications`, { headers: { accept }, signal: leaving.signal });
   expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);

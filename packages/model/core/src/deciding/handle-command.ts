@@ -2,22 +2,18 @@ import { v4 } from 'uuid';
 import { backoffMs, Stopping, whileUnavailable } from '../concurrency/backoff.ts';
 import { KeyedQueue } from '../concurrency/keyed-queue.ts';
 import type { ReceivedCommand } from '../messages/command.ts';
-import type { Annotations, NewEvent, RecordedEvent } from '../messages/event.ts';
+import type { NewEvent, RecordedEvent } from '../messages/event.ts';
 import { afterFault, MalformedMessage, RevisionConflict } from '../messages/fault.ts';
-import { fingerprint } from '../messages/fingerprint.ts';
-import { decidedEventIdOf } from '../messages/ids.ts';
-import type { Message } from '../messages/message.ts';
 import type { RecordedOutcome, Reply } from '../messages/reply.ts';
 import type { BoundedContext } from '../modelling/bounded-context.ts';
-import { type Decision, isRejection } from '../modelling/decider.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CommandHandler, Handled, ParkReason } from '../ports/command-bus.ts';
 import type { EventStore } from '../ports/event-store.ts';
 import type { Log } from '../ports/log.ts';
 import { AggregateCache, type AggregateCacheOptions, type LiveAggregate } from './aggregate-cache.ts';
-import { checkEvents } from './check-events.ts';
 import { type AnnotatedDecision, decideThrough } from './decide-through.ts';
 import type { CommandMiddleware } from './middleware.ts';
+import { digestOf, newEvents, recordOf } from './new-events.ts';
 import { OptimisticStart } from './optimistic-start.ts';
 import { type ParsedCommand, parseCommand } from './parse-command.ts';
 import type { Answer, ProcessedCommands, ReadStream } from './processed-commands.ts';
@@ -187,62 +183,6 @@ function fieldsOf({ streamId, command, metadata }: ParsedCommand) {
 
 function recordedAnswer(answered: ProcessedCommands, commandId: string, read: ReadStream): Promise<Answer | undefined> {
   return answered.find(commandId, read);
-}
-
-/** Parsed data has its fields in the schema's order, so the same command always gives the same digest. */
-function digestOf({ type, data }: Message): string {
-  return fingerprint(`${type} ${JSON.stringify(data)}`)
-    .toString(16)
-    .padStart(8, '0');
-}
-
-function newEvents(
-  messages: readonly Message[],
-  parsed: ParsedCommand,
-  { secret, annotations }: { secret: (eventId: string) => string; annotations?: Annotations | undefined },
-): readonly NewEvent[] {
-  checkEvents(parsed.aggregate, messages);
-  const digest = digestOf(parsed.command);
-  return messages.map((message, index) => newEvent(message, index, parsed, { digest, secret, annotations }));
-}
-
-function newEvent(
-  message: Message,
-  index: number,
-  { metadata, streamId }: ParsedCommand,
-  {
-    digest,
-    secret,
-    annotations,
-  }: { digest: string; secret: (eventId: string) => string; annotations: Annotations | undefined },
-): NewEvent {
-  const id = decidedEventIdOf(streamId, metadata.commandId, index);
-  return {
-    id,
-    type: message.type,
-    data: message.data,
-    metadata: {
-      command_id: metadata.commandId,
-      command_digest: digest,
-      causation_id: metadata.causationId,
-      correlation_id: metadata.correlationId,
-      actor: metadata.actor,
-      traceparent: metadata.traceparent,
-      schema_version: 1,
-      recorded_at: metadata.at,
-      follow_up_secret: secret(id),
-      ...(annotations === undefined ? {} : { annotations }),
-    },
-  };
-}
-
-/** What is appended: of a command without events the record that it was decided, so that a repeat of it is known. */
-function recordOf({ type: command, data }: Message, decision: Decision<Message>): readonly Message[] {
-  if (isRejection(decision)) {
-    const { code, message } = decision;
-    return [{ type: 'CommandRejected', data: { command, data, code, message } }];
-  }
-  return decision.length === 0 ? [{ type: 'CommandHadNoEffect', data: { command, data } }] : decision;
 }
 
 /** The answer to a command that could not be decided: it is set aside whole, with the reason. */
