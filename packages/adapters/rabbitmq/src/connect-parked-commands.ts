@@ -13,11 +13,13 @@ import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect, I
 import { bounded } from './bounded.ts';
 import { type GuardedReading, guardReading } from './frame-gate.ts';
 import type { HeaderGateOptions } from './header-gate.ts';
+import { onOwnChannel } from './own-channel.ts';
 import { parkedCommandFrom, replayOf } from './parked-wire.ts';
 import { withParked } from './read-parked.ts';
 import { declareTopology } from './topology.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+const DECLARE_TIMEOUT_MS = 30_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /** What is done about one parked message before it is acknowledged. */
@@ -41,12 +43,17 @@ export async function connectParkedCommands(options: {
   const looking = await open(SHOWN);
   let acting: Promise<ChannelModel> | undefined;
   const oneAtATime = new KeyedQueue();
-  await sayingUnavailable(async () => {
-    const channel = await looking.createChannel();
-    channel.on('error', (err) => log.warn({ err }, 'rabbitmq topology refused'));
-    await declareTopology(channel, contexts);
-    await channel.close();
-  });
+  const declaring = { ms: DECLARE_TIMEOUT_MS, what: 'declaring exchanges and queues' };
+  await sayingUnavailable(() =>
+    onOwnChannel(
+      () => looking.createChannel(),
+      declaring,
+      async (channel) => {
+        channel.on('error', (err) => log.warn({ err }, 'rabbitmq topology refused'));
+        await declareTopology(channel, contexts);
+      },
+    ),
+  );
 
   function open(gate: HeaderGateOptions): Promise<ChannelModel> {
     return sayingUnavailable(async () => {

@@ -4,12 +4,16 @@ import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'a
 import { bounded } from './bounded.ts';
 import { type GuardedReading, guardReading } from './frame-gate.ts';
 import { FROM_SENDERS } from './header-gate.ts';
+import { onOwnChannel } from './own-channel.ts';
 import { COMMANDS, declareTopology, PARKED } from './topology.ts';
 import { writeTogether } from './write-together.ts';
 
 const HEARTBEAT_SECONDS = '10';
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2_000;
+/** Some hundred queues of a cluster that is busy take their time. */
+const DECLARE_TIMEOUT_MS = 60_000;
+const CHECK_TIMEOUT_MS = 5_000;
 const SOCKET = {
   timeout: HANDSHAKE_TIMEOUT_MS,
   // amqplib leaves Nagle's algorithm on: an acknowledgement followed by a reply would wait 40 ms for the peer's delayed ack.
@@ -99,10 +103,15 @@ export async function openConnection(url: string, contexts: readonly string[], l
   }
 
   async function declareOn(opened: ChannelModel): Promise<void> {
-    const channel = await opened.createChannel();
-    channel.on('error', (err) => log.error({ err }, 'rabbitmq topology refused'));
-    await declareTopology(channel, contexts);
-    await channel.close();
+    const declaring = { ms: DECLARE_TIMEOUT_MS, what: 'declaring exchanges and queues' };
+    await onOwnChannel(
+      () => opened.createChannel(),
+      declaring,
+      async (channel) => {
+        channel.on('error', (err) => log.error({ err }, 'rabbitmq topology refused'));
+        await declareTopology(channel, contexts);
+      },
+    );
   }
 
   function unblock(): void {
@@ -143,17 +152,20 @@ export async function openConnection(url: string, contexts: readonly string[], l
 }
 
 async function hasExchanges(connection: ChannelModel): Promise<boolean> {
-  const channel = await connection.createChannel();
-  channel.on('error', () => {});
+  const check = { ms: CHECK_TIMEOUT_MS, what: 'checking exchanges' };
   try {
-    for (const exchange of [COMMANDS, PARKED]) await channel.checkExchange(exchange);
+    await onOwnChannel(
+      () => connection.createChannel(),
+      check,
+      async (channel) => {
+        for (const exchange of [COMMANDS, PARKED]) await channel.checkExchange(exchange);
+      },
+    );
+    return true;
   } catch (error) {
-    // 404 has closed the channel.
     if (/NOT.FOUND/.test(String(error))) return false;
     throw error;
   }
-  await channel.close();
-  return true;
 }
 
 /** 403 for wrong credentials and missing rights, 406 for a queue that exists with other arguments: waiting helps neither. */

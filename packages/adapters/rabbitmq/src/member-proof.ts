@@ -1,6 +1,6 @@
 import { KeyedQueue, type Log } from '@daybook/core';
 import type { Channel } from 'amqplib';
-import { inTime } from './bounded.ts';
+import { onOwnChannel } from './own-channel.ts';
 import { MEMBERS } from './topology.ts';
 
 /** So many names are asked about one after the other; those beyond are heard again a second later. */
@@ -54,11 +54,9 @@ export class MemberProof<Announcement extends { readonly member: string; readonl
   /** Never rejects: what can't be told now is asked again when the next announcement comes. */
   async #isExclusive(queue: string): Promise<boolean> {
     try {
-      const channel = await this.#openChannel();
-      // The broker closes it, unless the queue is there for everybody.
-      channel.on('error', () => {});
-      await inTime(channel.checkQueue(queue), ANSWER_MS, 'checking a command-service');
-      await channel.close();
+      const check = { ms: ANSWER_MS, what: 'checking a command-service' };
+      await onOwnChannel(this.#openChannel, check, (channel) => channel.checkQueue(queue));
+      // It is there for everybody.
       return false;
     } catch (error) {
       return /RESOURCE.LOCKED/.test(String(error));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '@daybook/core';
 import type { ChannelModel, ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { closeWithin } from './bounded.ts';
 import { parkedQueueOf } from './topology.ts';
 
 /** The type of a message that ends a look. It is acknowledged as soon as it comes. */
@@ -11,6 +12,7 @@ const END_LIVES_MS = '60000';
 /** How long a look waits for the one before it, milliseconds. */
 const PATIENCE_MS = 60_000;
 const PAUSE_MS = 20;
+const CLOSE_TIMEOUT_MS = 5_000;
 /** Nothing has come, or nothing has gone back, for so long: milliseconds. */
 const SILENCE_MS = 10_000;
 /** What a channel may have in hand: without a word, a quorum queue hands over 2,000 (RabbitMQ 3.10). */
@@ -44,8 +46,8 @@ export async function withParked<Result>(
     await giveBack(channel, queue, tag, messages.length - acknowledged);
     return result;
   } finally {
-    await channel.close().catch(() => {});
-    await lock.close().catch(() => {});
+    await closeWithin(channel, CLOSE_TIMEOUT_MS);
+    await closeWithin(lock, CLOSE_TIMEOUT_MS);
   }
 }
 

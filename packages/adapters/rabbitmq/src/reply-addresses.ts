@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { KeyedQueue, type Log } from '@daybook/core';
 import { type ChannelModel, connect } from 'amqplib';
-import { bounded, inTime } from './bounded.ts';
+import { closeWithin } from './bounded.ts';
+import { onOwnChannel } from './own-channel.ts';
 import { DIRECT_REPLY_TO } from './publisher.ts';
 
 /** So many addresses are remembered: each client has one for each of its channels. */
@@ -52,7 +53,7 @@ export class ReplyAddresses {
   }
 
   async close(): Promise<void> {
-    if (this.#connection !== undefined) await bounded(this.#connection.close(), CLOSE_TIMEOUT_MS);
+    if (this.#connection !== undefined) await closeWithin(this.#connection, CLOSE_TIMEOUT_MS);
   }
 
   async #check(address: string): Promise<boolean> {
@@ -71,12 +72,13 @@ export class ReplyAddresses {
   async #ask(address: string): Promise<boolean | undefined> {
     // What ended an earlier connection says nothing of this address.
     this.#endedBy = '';
-    try {
+    const open = async () => {
       this.#connection ??= await this.#open();
-      const channel = await this.#connection.createChannel();
-      channel.on('error', () => {});
-      await inTime(channel.checkQueue(address), ANSWER_MS, 'checking a reply address');
-      await channel.close();
+      return this.#connection.createChannel();
+    };
+    try {
+      const check = { ms: ANSWER_MS, what: 'checking a reply address' };
+      await onOwnChannel(open, check, (channel) => channel.checkQueue(address));
       return true;
     } catch (err) {
       // What ended the connection is told by the connection, in a turn of its own.
@@ -86,8 +88,17 @@ export class ReplyAddresses {
       if (isMadeUp)
         this.#log.warn({ reply_to: address }, 'RabbitMQ can not read a reply address: its sender gets no reply');
       else this.#log.debug({ err, reply_to: address }, 'a reply address is not there, or could not be checked');
-      return isGone || isMadeUp ? false : undefined;
+      if (isGone || isMadeUp) return false;
+      this.#drop();
+      return undefined;
     }
+  }
+
+  /** What could not be told on it may be its own fault: the next check has another. */
+  #drop(): void {
+    const dropped = this.#connection;
+    this.#connection = undefined;
+    if (dropped !== undefined) void closeWithin(dropped, CLOSE_TIMEOUT_MS);
   }
 
   async #open(): Promise<ChannelModel> {
