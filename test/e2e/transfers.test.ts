@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { startTestApp } from '@daybook/embedded';
 import { eventually, type PrivateSystem, Random, startPrivateSystem } from '@daybook/test-support';
+import app from './transfers/daybook.config.ts';
 
 // A process manager with a state, killed again and again while it moves money: none is made, none is lost, and every
 // transfer comes to an end.
@@ -100,3 +102,28 @@ test('money moves once, and none is made or lost, whatever is killed', async () 
     return true;
   });
 }, 240_000);
+
+test('in one process it does the same', async () => {
+  const daybook = await startTestApp(app);
+  try {
+    const post = async (type: string, data: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const url = `${daybook.commandsUrl}/commands/bank/${type}`;
+      expect((await fetch(url, { method: 'POST', headers, body: JSON.stringify(data) })).status).toBe(200);
+    };
+    for (const wallet_id of ['a', 'b']) await post('OpenWallet', { wallet_id, balance: 100 });
+    await post('RequestTransfer', { transfer_id: 'in', from: 'a', to: 'b', amount: 30 });
+    await post('RequestTransfer', { transfer_id: 'too-much', from: 'a', to: 'b', amount: 300 });
+    await eventually('both have ended', async () => {
+      const response = await fetch(`${daybook.queriesUrl}/bank/transfers`);
+      const { items } = (await response.json()) as { items: readonly { transfer_id: string; status: string }[] };
+      expect(items.map(({ transfer_id, status }) => [transfer_id, status])).toEqual([
+        ['in', 'completed'],
+        ['too-much', 'refused'],
+      ]);
+      return true;
+    });
+  } finally {
+    await daybook.stop();
+  }
+}, 120_000);

@@ -7,7 +7,7 @@ import type { FoldedEntity, ReadStore, StoredEntity, StoredPart } from '../ports
 import { foldEvent, folded, unfolded } from './fold-entity.ts';
 
 /** What rows are repaired with. */
-export interface RepairParts {
+export interface Repairing {
   readonly projection: Projection;
   /** The group that keeps the rows. */
   readonly group: MarkedGroup;
@@ -41,7 +41,7 @@ const MAX_ROUNDS = 20;
  * It may run beside the group: each entity is written by compare-and-set, as always.
  * @throws Unavailable; Error when an entity changes all the time
  */
-export async function repairRows(parts: RepairParts): Promise<Repaired> {
+export async function repairRows(parts: Repairing): Promise<Repaired> {
   const { projection, rows, planOnly = false, onProgress = () => {} } = parts;
   const differing: string[] = [];
   let compared = 0;
@@ -60,7 +60,7 @@ export async function repairRows(parts: RepairParts): Promise<Repaired> {
 }
 
 /** @returns the entities that differed */
-async function repairPage(parts: RepairParts, page: readonly StoredEntity[]): Promise<string[]> {
+async function repairPage(parts: Repairing, page: readonly StoredEntity[]): Promise<string[]> {
   const { projection, rows, planOnly = false } = parts;
   const differing = new Set<string>();
   let open = page;
@@ -84,7 +84,7 @@ async function repairPage(parts: RepairParts, page: readonly StoredEntity[]): Pr
 }
 
 /** @returns what is to be written of the entity; undefined when it is as the log says */
-async function compare(parts: RepairParts, stored: StoredEntity): Promise<FoldedEntity | undefined> {
+async function compare(parts: Repairing, stored: StoredEntity): Promise<FoldedEntity | undefined> {
   const { projection, rows } = parts;
   const { entityId } = stored;
   const { entity, isEmpty } = await foldFromStreams(parts, stored);
@@ -111,7 +111,7 @@ function isOwn(aggregate: string): boolean {
   return aggregate.startsWith('_');
 }
 
-async function foldFromStreams({ projection, group, store }: RepairParts, stored: StoredEntity) {
+async function foldFromStreams({ projection, group, store }: Repairing, stored: StoredEntity) {
   const { entityId, version } = stored;
   const own = Object.entries(stored.parts).filter(([aggregate]) => isOwn(aggregate));
   const folding = unfolded({ entityId, version, parts: Object.fromEntries(own) });
@@ -148,7 +148,7 @@ function sameRows(present: readonly Row[], wanted: readonly Row[]): boolean {
 }
 
 /** The rows agree with the log up to its end now; what they had completely before, as far as the group had come, they still have. */
-async function renewMarks({ projection, group, rows, store }: RepairParts): Promise<void> {
+async function renewMarks({ projection, group, rows, store }: Repairing): Promise<void> {
   const { head } = await store.groupProgress(group.group, group.context);
   const stored = await rows.loadMarks(projection);
   const [last] = head === 0 ? [] : await store.readFeed(group.context, head - 1, 1);

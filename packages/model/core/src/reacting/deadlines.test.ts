@@ -10,7 +10,7 @@ import type { Subscription } from '../ports/event-store.ts';
 import { silent } from '../ports/log.ts';
 import { applyProjection } from '../projecting/apply-projection.ts';
 import { deadlineRows } from './deadline-rows.ts';
-import { type DeadlineParts, dispatchDue, renewDueTimes } from './dispatch-due.ts';
+import { type DeadlineDependencies, dispatchDue, renewDueTimes } from './dispatch-due.ts';
 import { atMinute, events, lent, overdue, table } from './test-overdue.ts';
 import { watchDeadlines } from './watch-deadlines.ts';
 
@@ -18,7 +18,7 @@ let rows: InMemoryReadStore;
 let store: InMemoryEventStore;
 let sent: CommandMessage[];
 let now: string;
-let parts: DeadlineParts;
+let parts: DeadlineDependencies;
 let watch: Subscription | undefined;
 
 afterEach(() => watch?.stop());

@@ -11,7 +11,7 @@ import { type DeadlineRow, rowNow, withDispatched } from './deadline-rows.ts';
 const PAGE = 100;
 
 /** What deadlines are dispatched with. */
-export interface DeadlineParts {
+export interface DeadlineDependencies {
   readonly context: string;
   /** The deadline's name: who asks for the commands. */
   readonly name: string;
@@ -29,7 +29,7 @@ export interface DeadlineParts {
  * service at the same rows, sends it again under the same id: one command, which takes effect once.
  * @throws Unavailable; what was sent by then is marked, as far as that could be done
  */
-export async function dispatchDue(parts: DeadlineParts): Promise<void> {
+export async function dispatchDue(parts: DeadlineDependencies): Promise<void> {
   const now = parts.clock.now().getTime();
   await eachPage(parts, async (page) => {
     const due = page.filter(({ due_at }) => Date.parse(due_at) <= now);
@@ -43,7 +43,7 @@ export async function dispatchDue(parts: DeadlineParts): Promise<void> {
  * What did not stand at all under the old settings is not found: then raise the deadline's version.
  * @throws Unavailable
  */
-export async function renewDueTimes(parts: DeadlineParts): Promise<void> {
+export async function renewDueTimes(parts: DeadlineDependencies): Promise<void> {
   const { rows, table } = parts;
   await eachPage(parts, async (page) => {
     const listed = new Map(page.map(({ entity_id, due_at }) => [entity_id, due_at]));
@@ -60,7 +60,7 @@ export async function renewDueTimes(parts: DeadlineParts): Promise<void> {
 
 /** Hands over the rows, the first due first, for as long as more are asked for. */
 async function eachPage(
-  { rows, table }: DeadlineParts,
+  { rows, table }: DeadlineDependencies,
   visit: (page: readonly DeadlineRow[]) => Promise<boolean>,
 ): Promise<void> {
   let cursor: string | undefined;
@@ -71,7 +71,7 @@ async function eachPage(
   } while (cursor !== undefined);
 }
 
-async function dispatchRows(parts: DeadlineParts, due: readonly DeadlineRow[], now: number): Promise<void> {
+async function dispatchRows(parts: DeadlineDependencies, due: readonly DeadlineRow[], now: number): Promise<void> {
   const { rows, table, name, log } = parts;
   const stored = [
     ...(
@@ -96,7 +96,7 @@ async function dispatchRows(parts: DeadlineParts, due: readonly DeadlineRow[], n
 }
 
 /** @returns the row to write once the broker holds its due commands */
-async function dispatchRow(parts: DeadlineParts, stored: StoredEntity, now: number): Promise<FoldedEntity> {
+async function dispatchRow(parts: DeadlineDependencies, stored: StoredEntity, now: number): Promise<FoldedEntity> {
   const { context, name, table, publish } = parts;
   const standing = rowNow(table, stored)?.standing ?? [];
   const due = standing.filter(({ at, dispatched }) => !dispatched && Date.parse(at) <= now);

@@ -1,12 +1,12 @@
 import { Stopping, whileUnavailable } from '../concurrency/backoff.ts';
 import type { Subscription } from '../ports/event-store.ts';
-import { type DeadlineParts, dispatchDue, renewDueTimes } from './dispatch-due.ts';
+import { type DeadlineDependencies, dispatchDue, renewDueTimes } from './dispatch-due.ts';
 
 /**
  * Looks for due commands again and again, from now until it is stopped; waits while something it needs is not available.
  * @param pollMs milliseconds between two looks
  */
-export function watchDeadlines(parts: DeadlineParts, pollMs: number): Subscription {
+export function watchDeadlines(parts: DeadlineDependencies, pollMs: number): Subscription {
   const { clock, log, name } = parts;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -20,7 +20,7 @@ export function watchDeadlines(parts: DeadlineParts, pollMs: number): Subscripti
     }
   }
 
-  async function step(work: (parts: DeadlineParts) => Promise<void>): Promise<void> {
+  async function step(work: (parts: DeadlineDependencies) => Promise<void>): Promise<void> {
     const onWait = (err: unknown, attempt: number) =>
       log.warn({ err, attempt, deadline: name }, 'a dependency is unavailable, deadlines are delayed');
     try {
