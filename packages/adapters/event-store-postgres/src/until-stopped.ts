@@ -1,4 +1,4 @@
-import { backoffMs, type Log, Stopping, systemClock } from '@daybook/core';
+import { afterFault, backoffMs, type Log, Stopping, systemClock } from '@daybook/core';
 
 /** What a loop depends on, beside its work. */
 interface Loop {
@@ -9,7 +9,10 @@ interface Loop {
   readonly failed: () => void;
 }
 
-/** Repeats the work, through failures of the event store too, until it is done or the signal is given. */
+/**
+ * Repeats the work, through failures too, until it is done or the signal is given. Of failures in a row the 1st, 2nd, 4th, … are
+ * logged.
+ */
 export async function untilStopped(
   { signal, group, log, failed }: Loop,
   work: () => Promise<'again' | 'done'>,
@@ -21,7 +24,12 @@ export async function untilStopped(
     } catch (err) {
       if (err instanceof Stopping) return;
       failed();
-      log.warn({ err, group, attempt: ++failures }, 'the event store is unavailable; the subscription retries');
+      failures++;
+      const isAway = afterFault(err) === 'wait';
+      const said = isAway
+        ? 'a dependency is unavailable, events are delayed'
+        : 'the subscription failed and is tried again';
+      if (Number.isInteger(Math.log2(failures))) log.warn({ err, group, attempt: failures }, said);
       await systemClock.sleep(backoffMs(failures, 50, 2000), signal);
     }
   }
