@@ -13,6 +13,7 @@ import {
   Stopping,
   type Subscription,
   type SubscriptionOptions,
+  sayDelayed,
   systemClock,
 } from '@daybook/core';
 import type { ResolvedEvent } from 'node-eventstore-client';
@@ -129,10 +130,7 @@ export class GroupConsumer implements Subscription {
         if (!busy) await this.#rest();
       } catch (err) {
         if (err instanceof Stopping) return;
-        this.#log.warn(
-          { err, group: this.#options.group, attempt: ++failures },
-          'the event store is unavailable; the subscription retries',
-        );
+        sayDelayed(this.#log, { err, group: this.#options.group, attempt: ++failures });
         await systemClock.sleep(backoffMs(failures, 50, 2000), signal);
       }
     }

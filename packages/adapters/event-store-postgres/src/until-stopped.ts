@@ -1,4 +1,4 @@
-import { afterFault, backoffMs, type Log, Stopping, systemClock } from '@daybook/core';
+import { backoffMs, type Log, Stopping, sayDelayed, systemClock } from '@daybook/core';
 
 /** What a loop depends on, beside its work. */
 interface Loop {
@@ -9,10 +9,7 @@ interface Loop {
   readonly failed: () => void;
 }
 
-/**
- * Repeats the work, through failures too, until it is done or the signal is given. Of failures in a row the 1st, 2nd, 4th, … are
- * logged.
- */
+/** Repeats the work, through failures too, until it is done or the signal is given. */
 export async function untilStopped(
   { signal, group, log, failed }: Loop,
   work: () => Promise<'again' | 'done'>,
@@ -24,12 +21,7 @@ export async function untilStopped(
     } catch (err) {
       if (err instanceof Stopping) return;
       failed();
-      failures++;
-      const isAway = afterFault(err) === 'wait';
-      const said = isAway
-        ? 'a dependency is unavailable, events are delayed'
-        : 'the subscription failed and is tried again';
-      if (Number.isInteger(Math.log2(failures))) log.warn({ err, group, attempt: failures }, said);
+      sayDelayed(log, { err, group, attempt: ++failures });
       await systemClock.sleep(backoffMs(failures, 50, 2000), signal);
     }
   }

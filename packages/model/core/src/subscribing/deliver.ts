@@ -30,6 +30,17 @@ export interface SetAside {
   readonly reason: string;
 }
 
+/** Says that a group does not get on: at the 1st, 2nd, 4th, 8th, … failure in a row, so that a long outage fills no log. */
+export function sayDelayed(
+  log: Log,
+  failure: { readonly err: unknown; readonly group: string; readonly attempt: number },
+): void {
+  const { err, attempt } = failure;
+  if (!Number.isInteger(Math.log2(attempt))) return;
+  if (afterFault(err) === 'wait') log.warn(failure, 'a dependency is unavailable, events are delayed');
+  else log.warn(failure, 'the subscription failed, and is tried again');
+}
+
 /** A handler that waits while something it needs is not available. It throws Stopping once the signal is given. */
 export function patient(
   handle: EventsHandler,
@@ -43,7 +54,7 @@ export function patient(
       clock,
       signal,
       () => handle(events, marks),
-      (err, attempt) => log.warn({ err, attempt, group }, 'a dependency is unavailable, events are delayed'),
+      (err, attempt) => sayDelayed(log, { err, attempt, group }),
     );
 }
 
